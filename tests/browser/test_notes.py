@@ -21,6 +21,28 @@ def sign(page: Page, opener: str = "Sign", verb: str = "Sign and lock") -> None:
     page.get_by_role("dialog").get_by_role("button", name=verb).click()
 
 
+def test_a_signature_is_asked_for_again_when_the_appointment_was_changed_under_it(
+    desk: Any, web_practice: Practice
+) -> None:
+    """Also where somebody goes on to write: what is typed is saved, and the page says what to look at."""
+    practice = web_practice
+    client_id, _ = practice.new_client()
+    appointment_id = practice.book(client_id, some_day())
+    note_id = practice.draft_note(appointment_id, client_id)
+    at = desk().sign_in(practice.email("therapist"))
+    page = at.open(f"/notes/{note_id}")
+    practice.owner.patch(f"/appointments/{appointment_id}", {"duration_minutes": 25})
+    page.get_by_label("Plan", exact=True).fill("Weekly.")
+    expect(page.get_by_text("The appointment was changed meanwhile. Look at it before you sign.")).to_be_visible()
+    expect(state(page)).to_contain_text("Saved")
+    assert at.findings() == []
+    sign(page)
+    expect(page.get_by_role("dialog").get_by_text("The note or its appointment was changed meanwhile")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Sign and lock").click()
+    expect(page.get_by_text("Signed and locked.")).to_be_visible()
+    assert stored(practice, note_id)["content"]["plan"] == "Weekly."
+
+
 def test_the_day_of_a_therapist(desk: Any, web_practice: Practice) -> None:
     """J2: begins a note from the list, writes through a gap in the connection, signs, and goes on to the next one."""
     practice = Practice(web_practice.url)

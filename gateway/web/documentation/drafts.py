@@ -11,7 +11,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.conflicts import conflict_of, over
 from gateway.web.documentation import formats, views
-from gateway.web.documentation.around import NOTE
+from gateway.web.documentation.around import APPOINTMENT, NOTE
 from gateway.web.documentation.note import shown
 from gateway.web.forms import Form, Input, Many, Text, Whole, body_of
 from gateway.web.page import ApiResponse, Page
@@ -41,7 +41,7 @@ def save(page: Page) -> Response:
     if reply.status == 412:
         note = page.need(NOTE, note_id=page.ids["note_id"])
         typed = over(form, note["version"])
-        conflict = conflict_of(typed, _stored(page, note), views.words_of(note["template"]))
+        conflict = conflict_of(typed, _stored(page, note)[0], views.words_of(note["template"]))
         return shown(page, status=412, draft=typed, conflict=conflict)
     if reply.status in (409, 422):
         return shown(page, status=422, draft=form.refused(reply.value))
@@ -59,14 +59,15 @@ def save_while_writing(page: Page) -> Response:
     if reply.status == 412 and form.ticked("leaving"):
         reply = _keep_both(page, body)
         if reply.ok:
-            state["stored"] = views.flat(_stored(page, reply.value))
+            state["stored"] = views.flat(_stored(page, reply.value)[0])
     if reply.ok:
         zone = page.me["organization"]["time_zone"]
         at = text.moment(clock.now().isoformat(), zone, clock.now()).partition(", ")[2]
         state |= {"version": reply.value["version"], "saved": f"Saved {at}"}
     elif reply.status == 412:
         note = page.need(NOTE, note_id=page.ids["note_id"])
-        state |= {"version": note["version"], "stored": views.flat(_stored(page, note)), "status": note["status"]}
+        stored, booked = _stored(page, note)
+        state |= {"version": note["version"], "stored": views.flat(stored), "status": note["status"], "booked": booked}
     else:
         state["errors"] |= form.refused(reply.value).errors
         state["detail"] = reply.detail
@@ -115,10 +116,11 @@ def both(typed: str, stored: str) -> str:
     return stored if typed.strip() in stored else stored.rstrip() + BOTH + typed
 
 
-def _stored(page: Page, note: Mapping[str, Any]) -> Form:
-    appointment = page.ask("GET /appointments/{appointment_id}", appointment_id=note["appointment_id"])
+def _stored(page: Page, note: Mapping[str, Any]) -> tuple[Form, int | None]:
+    """What is stored, and the version of the appointment; None: it is not known now."""
+    appointment = page.ask(APPOINTMENT, appointment_id=note["appointment_id"])
     zone = appointment.value["time_zone"] if appointment.ok else page.me["organization"]["time_zone"]
-    return views.form_of(note, zone)
+    return views.form_of(note, zone), appointment.value["version"] if appointment.ok else None
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -123,6 +123,7 @@ def _editor(
         places=[("", "As it was booked"), *OPTIONS],
         telehealth=views.TELEHEALTH,
         amended=bool(note["versions"]),
+        booked_version=beside.appointment["version"] if beside.appointment else "",
     )
 
 

@@ -18,7 +18,9 @@ from shared.texts import whole_number
 
 TRIES_DIGITS_MAX: Final = 3
 REFUSED: Final = (403, 409, 412, 422, 429, 503)
-STALE: Final = "The text was changed meanwhile, in another window or by somebody else. Look at it, then go on."
+STALE: Final = (
+    "The note or its appointment was changed meanwhile, in another window or by somebody else. Look at it, then go on."
+)
 UNCLEAR: Final = "It is not certain whether that went through. Load the page again before you repeat it."
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from services.clinical.agenda import rules as agenda
 from services.clinical.agenda.commands import record_change, second_guard, take_slot
@@ -28,7 +29,7 @@ from services.clinical.groups.models import Group
 from services.clinical.groups.sessions import who_comes
 from services.clinical.hand_over.commands import settle_left_behind
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import is_kept
+from services.clinical.notes.queries import is_in_hand, is_kept
 from services.clinical.notes.rules import NoteSubmitted
 from services.clinical.opening_hours.rules import OpeningHours, closed_at
 from services.clinical.rebooking import rules
@@ -109,6 +110,12 @@ def _change(
     """Change an appointment under its lock; returns it, and what is otherwise."""
     override_reason = None if changes.override is UNSET else changes.override
     location = known.location
+    drafts = select(Note).where(
+        Note.organization_id == actor.organization_id, Note.appointment_id == appointment_id, is_in_hand()
+    )
+    session.execute(
+        drafts.with_only_columns(Note.id).order_by(Note.id).with_for_update()
+    )  # before it, as who signs does
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
     before = _booked(appointment)
     after = rules.changed(before, changes, location.place_of_service if location else None)
@@ -128,6 +135,8 @@ def _change(
         if accepted or closed:
             appointment.override(accepted, override_reason)
         appointment.version += 1
+    for note in session.scalars(drafts.options(lazyload("*"))):
+        note.version += 1  # nobody signs what they have not seen: a signature covers service, day and place too
     reason = override_reason if accepted or closed else None
     record_change(session, actor, appointment, override_reason=reason, changes=differing)
     audit.describe(session, fields=sorted(differing))

@@ -20,7 +20,8 @@ def patch_appointment(session: Session, actor: Caller, appointment_id: UUID, bod
 
     Another time, length, clinician, service or place. Where the clinician or a client is busy then, or the practice is
     closed, the request is refused with `conflict`, as booking is. What is documented stays as it is: amend its note.
-    While a note is begun its clinician stays, and while one waits for the supervisor everything does.
+    While a note is begun its clinician stays, and while one waits for the supervisor everything does. A draft about the
+    appointment gets another version: who has it open looks at it again before they sign.
     """
     return shown_with_warnings(session, actor, *commands.change_appointment(session, actor, appointment_id, body))
 

@@ -21,6 +21,7 @@ def post_note_signature(session: Session, actor: Person, note_id: UUID) -> Note:
     Seals the note, documents the appointment and drafts the invoice within seconds. Needs a licence in force, a
     past appointment, minutes, and every section that the template asks for. `If-Match` signs the version that was read
     and no other: send it wherever a person looks at the text, as the pages do. Without it the newest text is signed.
+    The version rises too when service, time or place of the appointment change.
     """
     return commands.sign_note(session, actor, note_id)
 

@@ -156,6 +156,33 @@ def test_a_note_holds_its_clinician_and_its_day_and_a_signed_one_everything(clin
         assert change(clinic, booked, body, 409)["code"] == "documented"
 
 
+@pytest.mark.abuse("A-ROLE-change-under-a-signature")
+def test_a_signature_covers_the_appointment_that_its_person_saw(clinic: Clinic) -> None:
+    """A draft may lie open for hours: whatever is changed under it meanwhile, somebody looks again before they sign."""
+    for day, (name, value) in enumerate(
+        (
+            ("service_type_id", clinic.service("90834", 45)),
+            ("starts_at_local", "2026-03-02T11:00"),
+            ("duration_minutes", 30),
+            ("location_id", location(clinic, "12")),
+            ("place_of_service", "11"),
+            ("telehealth", True),
+        ),
+        start=2,
+    ):
+        booked = clinic.book(f"2026-03-{day:02}T10:00")
+        path = f"/notes/{clinic.note(booked['id'])['id']}"
+        seen = clinic.therapist.get(path).headers["ETag"]
+        changed_to = value.replace("03-02", f"03-{day:02}") if name == "starts_at_local" else value
+        change(clinic, booked, {name: changed_to})
+        for signature in ("sign", "submit"):
+            assert clinic.therapist.post(f"{path}/{signature}", **{"If-Match": seen}).status_code == 412, name
+        now = clinic.therapist.get(path).headers["ETag"]
+        change(clinic, booked, {name: changed_to})
+        assert clinic.therapist.get(path).headers["ETag"] == now, "nothing was otherwise"
+        assert clinic.therapist.post(f"{path}/sign", **{"If-Match": now}).status_code == 200, name
+
+
 def test_who_sees_assigned_clients_only_moves_only_what_they_give(clinic: Clinic) -> None:
     colleague = clinic.staff("therapist", grants=("assigned_only",))
     group = clinic.book("2026-10-06T10:00", client_ids=[clinic.client_id, clinic.client(colleague)])

@@ -19,6 +19,7 @@
     constructor(form) {
       this.form = form;
       this.version = form.dataset.version;
+      this.moved = false; // the appointment is another than what this page shows, and its signature says so
       this.base = this.values(written); // what is known to be stored
       this.refused = {}; // inputs that the server did not take, as they were
       this.failures = 0;
@@ -116,12 +117,17 @@
       if (answer.status === 409 || answer.status === 403) return this.end(`Not saved. ${told.detail}`);
       if (answer.status === 422) return this.mark(told, names, sent);
       for (const name of names) if (!(name in told.errors)) this.base[name] = sent[name];
-      this.version = told.version;
-      for (const input of every("input[name=version]")) input.value = told.version;
+      this.take(told.version);
       this.said = told.saved;
       this.mark(told, [], sent);
       if (told.stored) this.meet(told); // both texts were kept
       if (this.changed().length) this.timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
+    }
+
+    // A signature names the version that its person has seen: what was typed here, on what is shown here.
+    take(version) {
+      this.version = version;
+      if (!this.moved) for (const input of every("input[name=version]")) input.value = version;
     }
 
     // What cannot be taken is marked; all else is saved without it.
@@ -167,8 +173,9 @@
     meet(told) {
       const now = this.values();
       const same = (one, other) => (one ?? "").trim() === (other ?? "").trim();
-      this.version = told.version;
-      for (const input of every("input[name=version]")) input.value = told.version;
+      if (told.booked !== undefined && String(told.booked) !== this.form.dataset.booked) this.moved = true;
+      first("[data-moved]").hidden = !this.moved;
+      this.take(told.version);
       for (const [name, theirs] of Object.entries(told.stored)) {
         const before = this.base[name];
         this.base[name] = theirs;
