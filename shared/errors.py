@@ -45,7 +45,8 @@ class Refusal(Exception):
     detail = "The request was refused."
     # True where the refusal itself must leave a trace (a wrong password is counted): what was written is committed.
     keeps_changes = False
-    # True where somebody is refused sight or action, and not merely told that the request does not fit.
+    # True where somebody is refused sight or action because of who they are, and not merely told that the request does
+    # not fit: it is on record.
     denies = False
     # What was known when it was raised: whose record was asked for, for the audit entry of the denial.
     audit_facts: AuditFacts | None = None

@@ -16,7 +16,7 @@ from shared import audit
 from shared.actor import Caller
 from shared.audit_facts import AuditFacts
 from shared.database.session import Session, set_tenant
-from shared.errors import Hidden, Refusal
+from shared.errors import Hidden, Invalid, Refusal
 from shared.web.routes import INTERNAL, Route
 
 NOTHING_SHOWN: Final = "nothing_shown"
@@ -71,9 +71,10 @@ def record_denial(
     refusal: Refusal,
     facts: AuditFacts,
 ) -> None:
-    """The row of what was refused to somebody who is signed in; the rule is the refusal's code, which for what is
-    hidden says nothing.
+    """The row of what was refused to somebody who is signed in; the rule is the refusal's code, or the field's, which
+    for what is hidden says nothing.
     """
+    rule = refusal.errors[0].code if isinstance(refusal, Invalid) and refusal.errors else refusal.code
     audit.record(
         session,
         actor,
@@ -81,7 +82,7 @@ def record_denial(
         outcome="denied",
         object_id=_object_id(call, None),
         client_ids=clients_of(facts, call, None),
-        rule="hidden" if isinstance(refusal, Hidden) else refusal.code,
+        rule="hidden" if isinstance(refusal, Hidden) else rule,
     )
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from services.billing.tests.test_billing_on_record import entries
 from shared.contracts.identity import OrganizationChanged
 from shared.ids import new_id
 
@@ -65,6 +66,7 @@ def test_story_36_a_limit_of_a_hundred_dollars(practice, limited):
 
     other = practice.issue(client, service)
     assert refused(write_off(practice, other, 14_000)) == (422, "amount_cents", "above_limit", "10000")
+    assert entries(practice, practice.biller, "post_write_off")[-1][:2] == ("denied", "above_limit"), "on record"
     assert write_off(practice, other, 14_000, practice.administrator).status_code == 201
     assert bill(practice, other) == ("open", 1_000, 14_000), "nothing of it was paid"
 

@@ -38,8 +38,14 @@ class WrittenOff(Conflict):
     detail = "A part of this invoice is written off. Reverse the write-off, accept the amendment, then write off anew."
 
 
+class AboveLimit(Invalid):
+    """More than the practice lets somebody give up who may not exceed its limit."""
+
+    denies = True
+
+
 def ensure_within_limit(amount_cents: int, written_off_cents: int, limit_cents: int | None) -> None:
-    """Raises `Invalid` (`above_limit`) where this and what is written off already are above the practice's limit.
+    """Raises `AboveLimit` (`above_limit`) where this and what is written off already are above the practice's limit.
 
     All write-offs of an invoice count together, so several small ones cannot exceed the limit. None: no limit.
     """
@@ -50,7 +56,7 @@ def ensure_within_limit(amount_cents: int, written_off_cents: int, limit_cents: 
     if written_off_cents:
         detail += f" {in_dollars(left)} of it is left."
     detail += " Administration may write off more."
-    raise Invalid.field("amount_cents", "above_limit", detail, str(limit_cents))
+    raise AboveLimit.field("amount_cents", "above_limit", detail, str(limit_cents))
 
 
 def ensure_due(amount_cents: int, due_cents: int) -> None:

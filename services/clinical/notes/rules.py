@@ -62,6 +62,7 @@ class CaseNeeded(Conflict):
 class NotTheClinician(Conflict):
     """Who writes the note is who gave the service: it is billed as theirs."""
 
+    denies = True
     code = "not_the_clinician"
     detail = "This appointment is another clinician's. They document it, unless its clinician is changed first."
 

@@ -19,6 +19,7 @@ REVIEWING_MODES: Final = ("approve", "co_sign")
 class Supervised(Conflict):
     """The author's supervisor approves or co-signs, so the author's signature alone bills nothing."""
 
+    denies = True
     code = "supervised"
     detail = "Your supervisor has the last word on your notes. Submit this note instead of signing it."
 
@@ -53,6 +54,7 @@ class Billed(Conflict):
 class NotAuthor(Conflict):
     """A signature vouches for what one has written oneself."""
 
+    denies = True
     code = "not_author"
     detail = "Only the author signs or amends a note."
 
@@ -60,6 +62,7 @@ class NotAuthor(Conflict):
 class NoLicence(Conflict):
     """The signer must be licensed on the date of service and on the day of the signature."""
 
+    denies = True
     code = "licence"
     detail = "There is no license in force, on the date of service and today."
 

@@ -43,6 +43,7 @@ class OtherMode(Conflict):
 class SupervisedThemselves(Conflict):
     """Whose own signature is not the last word gives none to the note of another."""
 
+    denies = True
     code = "supervised"
     detail = (
         "Somebody has the last word on your own notes, so you cannot have it on this one. Send it back, or have another"

@@ -145,6 +145,25 @@ def test_a_denial_before_anything_was_looked_up_names_the_clients_of_the_request
     assert entries(clinic, clinic.desk.staff_id, "post_appointment") == [denied]
 
 
+def test_what_is_refused_because_of_who_asks_is_on_record_whatever_its_status(clinic: Clinic) -> None:
+    booked = clinic.book("2026-03-02T10:00")["id"]
+    note = clinic.note(booked)["id"]
+    clinic.therapist.post(f"/notes/{note}/sign")
+    theirs = {UUID(clinic.client_id)}
+    for path, body, action, rule in (
+        (f"/notes/{note}/reopen", {"reason": "mine"}, "post_note_reopening", "not_author"),
+        (f"/notes/{note}/amendments", {"reason": "typo", "minutes": 30}, "post_amendment", "not_author"),
+        (
+            f"/appointments/{booked}/notes",
+            {"client_id": clinic.client_id, "template": "narrative", "content": {"text": "t"}},
+            "post_note",
+            "not_the_clinician",
+        ),
+    ):
+        assert clinic.administrator.post(path, body).status_code == 409
+        assert entries(clinic, clinic.administrator.staff_id, action) == [("denied", rule, theirs)], action
+
+
 def test_what_only_its_author_may_do_was_done_as_the_author(clinic: Clinic) -> None:
     note = clinic.note(clinic.book("2026-10-06T16:00")["id"])
     path = f"/notes/{note['id']}"

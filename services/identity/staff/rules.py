@@ -77,6 +77,7 @@ class EmailTaken(Conflict):
 class EmailIsTheirs(Conflict):
     """A person who gives a member another address can take their account over: a reset of the password goes there."""
 
+    denies = True
     code = "email_is_theirs"
     detail = "This member has joined and changes the address themselves (POST /me/email)."
 
