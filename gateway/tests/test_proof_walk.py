@@ -134,8 +134,6 @@ KINDS = (
         DELETE /clients/{client_id}/related-clients/{related_client_id}
         POST /client-duplicates/{duplicate_id}/dismiss
         POST /client-duplicates/{duplicate_id}/undo
-        POST /clients/{client_id}/merge
-        POST /client-merges/{merge_id}/undo
         POST /client-imports
         PUT /client-imports/{import_id}/mapping
         PATCH /client-imports/{import_id}/rows/{row}

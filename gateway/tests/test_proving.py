@@ -48,6 +48,8 @@ LETS_IN = {
     "POST /staff/{staff_id}/hand-over-client",
     "POST /break-glass/{opening_id}/review",
     "POST /assignments",
+    "POST /clients/{client_id}/merge",
+    "POST /client-merges/{merge_id}/undo",
     "POST /organization/billing-profiles",
     "POST /payments/{payment_id}/refunds",
     "GET /audit/export",

@@ -34,8 +34,8 @@ CLIENTS: Final[tuple[Row, ...]] = (
         for service in ("clients", "clinical", "billing")
     ),
     Row("GET", "/client-merges/{merge_id}", "clients", "clients:read", "client_merge.read"),
-    Row("POST", "/clients/{client_id}/merge", "clients", "clients:merge", "post_client_merge"),
-    Row("POST", "/client-merges/{merge_id}/undo", "clients", "clients:merge", "post_client_merge_undo"),
+    Row("POST", "/clients/{client_id}/merge", "clients", "clients:merge", "post_client_merge", proves=True),
+    Row("POST", "/client-merges/{merge_id}/undo", "clients", "clients:merge", "post_client_merge_undo", proves=True),
     *(
         Row(method, f"/clients/{{client_id}}/related-clients{path}", "clients", permission, action)
         for method, path, permission, action in (

@@ -121,7 +121,7 @@ USUAL: Final = ("see", "add", "change")  # these come first, in this order
 GRANTS: Final[Mapping[str, str]] = {
     "staff_assign": "Assigns staff to clients",
     "clients_delete": "Deletes clients of whom there are no records",
-    "clients_merge": "Merges clients who are entered twice",
+    "clients_merge": "Merges clients who are entered twice, with the right to assign staff",
     "double_book": "Books in spite of a conflict",
     "refunds": "Gives clients’ credit back",
 }

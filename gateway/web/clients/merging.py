@@ -30,6 +30,7 @@ READ: Final = "GET /client-merges/{merge_id}"
 UNDO: Final = "POST /client-merges/{merge_id}/undo"
 CLIENT: Final = "GET /clients/{client_id}"
 DECIDES: Final = "clients:merge"
+ASSIGNS: Final = "assignments:change"  # a merge takes it too
 REFUSED: Final = (403, 409, 422)
 OPEN: Final = ("queued", "running")
 SECONDS: Final = 1  # until the page looks again; a merge takes a second or two
@@ -141,7 +142,7 @@ def show_merge(page: Page) -> Response:
         ends_path=f"/clients/{made['client_id']}",
         stays_path=f"/clients/{stays['id']}",
         form=page.form,
-        decides=page.can(DECIDES),
+        decides=page.can(DECIDES) and page.can(ASSIGNS),
     )
 
 
@@ -177,7 +178,8 @@ def _merging(page: Page, form: Form, stays_id: str, status: int = 200) -> Respon
         stays=stays,
         ends=ends,
         parts=parts,
-        hinders=any(part.hinders for part in parts),
+        assigns=page.can(ASSIGNS),
+        hinders=not page.can(ASSIGNS) or any(part.hinders for part in parts),
         form=form,
         reasons=REASONS,
     )

@@ -27,7 +27,10 @@ FLAGS: Final[Mapping[str, tuple[str, str]]] = {
     "assigned_only": ("Assigned clients only", "A therapist sees only clients who are assigned to them."),
     "staff_assign": ("Assign staff to clients", "Chooses who works with a client."),
     "clients_delete": ("Delete clients", "Deletes clients of whom there are no records."),
-    "clients_merge": ("Merge clients", "Merges clients who are entered twice, or says that they are two people."),
+    "clients_merge": (
+        "Merge clients",
+        "Merges clients who are entered twice, with “Assign staff to clients” besides, or says that they are two.",
+    ),
     "double_book": ("Book in spite of a conflict", "Books a time that is taken, with a reason."),
     "availability_manage": ("Change working hours", "Changes when colleagues work."),
     "documents_upload": ("Add documents", "Adds files to clients."),

@@ -13,7 +13,7 @@ from services.clients.assignments.rules import ensure_not_to_oneself
 from services.clients.client_changes.commands import Change, job_of, propose
 from services.clients.client_changes.models import ClientChange
 from services.clients.client_merges.queries import both_of, one_merge, shown
-from services.clients.client_merges.rules import NotMerged
+from services.clients.client_merges.rules import MergingAssigns, NotMerged
 from services.clients.client_merges.taking_over import (
     Other,
     give_back_profile,
@@ -55,7 +55,7 @@ def merge(session: Session, actor: Person, client_id: UUID, wanted: Into) -> dic
     """Propose that a client ends and another one takes over their records.
 
     The id of somebody who was merged means the client who stays for them. Raises `NotFound`, `ClientMoved`,
-    `MergeOfSelf`, `MergeOfArchived`, `HasMerged`, `TooManyMerged`, `OwnCasesOnly`, `TooManyJobs`.
+    `MergingAssigns`, `MergeOfSelf`, `MergeOfArchived`, `HasMerged`, `TooManyMerged`, `OwnCasesOnly`, `TooManyJobs`.
     """
     ends = one_client(session, actor, client_id)
     stays = meant(session, actor, [wanted.into_client_id]).get(wanted.into_client_id)
@@ -80,8 +80,9 @@ def merge(session: Session, actor: Person, client_id: UUID, wanted: Into) -> dic
 
 
 def undo(session: Session, actor: Person, merge_id: UUID) -> dict[str, Any]:
-    """Propose that the two are separate again. Raises `NotFound`, `NotMerged`, `TooManyJobs`."""
+    """Propose that the two are separate again. Raises `NotFound`, `MergingAssigns`, `NotMerged`, `TooManyJobs`."""
     found = one_merge(session, actor, merge_id, for_update=True)
+    _ensure_assigns(actor)
     if not found.is_made:
         raise NotMerged()
     job = propose(session, actor, PARTING, UNMERGE_CLIENTS, (found.client_id, found.into_client_id), found.reason)
@@ -98,7 +99,8 @@ def _begun(session: Session, begun: ClientMerge, job: Row[Any]) -> dict[str, Any
 
 
 def _ensure_mergeable(session: Session, actor: Person, ends: Client, stays: Client) -> None:
-    """Raises `MergeOfSelf`, `MergeOfArchived`, `HasMerged`, `TooManyMerged`, `OwnCasesOnly`."""
+    """Raises `MergingAssigns`, `MergeOfSelf`, `MergeOfArchived`, `HasMerged`, `TooManyMerged`, `OwnCasesOnly`."""
+    _ensure_assigns(actor)
     ensure_two(Merge(ends.id, stays.id), ends.status, stays.status)
     ensure_alone(family_of(session, ends.organization_id, ends.id))
     ensure_room(family_of(session, stays.organization_id, stays.id))
@@ -108,6 +110,11 @@ def _ensure_mergeable(session: Session, actor: Person, ends: Client, stays: Clie
     brought_in = {member.id: member.brought_in_by for member in session.scalars(wanted)}
     for staff_id in new:
         ensure_not_to_oneself(actor.restrictions, actor.staff_id, staff_id, brought_in.get(staff_id, ()))
+
+
+def _ensure_assigns(actor: Person) -> None:
+    if not actor.may("assignments:change"):
+        raise MergingAssigns()
 
 
 def _merge(session: Session, work: Work, change: ClientChange) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from services.clients.contacts.rules import CONTACTS_MAX, EMERGENCY_CONTACTS_MAX, Contact
 from services.clients.tags import rules as tags
-from shared.errors import Conflict
+from shared.errors import Conflict, Forbidden
 from shared.texts import comparable_email
 
 REASONS: Final[Mapping[str, str]] = {
@@ -25,6 +25,15 @@ REASONS: Final[Mapping[str, str]] = {
 }
 # Of two statements about one way to be reached the stricter one holds; nobody asked says nothing.
 _STRICTEST_FIRST: Final = ("refused", "given", "not_asked")
+
+
+class MergingAssigns(Forbidden):
+    """A merge puts the staff of each client on the other one: nobody gives by it what they may not give by hand."""
+
+    code = "merging_assigns"
+    detail = (
+        "Merging gives the staff of each client the records of the other: it takes the permission to assign staff too."
+    )
 
 
 class NotMerged(Conflict):

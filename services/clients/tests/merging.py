@@ -11,7 +11,7 @@ from services.clients.tests.jobs import lease_is_over, run_all
 from services.clients.tests.test_clients_deleted import SERVICES, answered, told
 from shared.testing.web import ServiceClient
 
-GRANT = ("clients_merge",)
+GRANT = ("clients_merge", "staff_assign")
 
 
 def merger(desk: Desk, *levels: str) -> ServiceClient:

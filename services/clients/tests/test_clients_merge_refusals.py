@@ -61,6 +61,10 @@ def test_it_takes_the_permission_and_sight_of_both(desk: Desk) -> None:
         assert refusal(who, ends, stays) == (403, "forbidden")
     program = desk.web.as_program("clients:update", organization_id=desk.organization_id)
     assert refusal(program, ends, stays) == (403, "forbidden")
+    for grants in (["clients_merge"], ["staff_assign"]):  # either of them alone
+        halved = desk.staff("therapist", grants=grants)
+        assert refusal(halved, ends, stays)[0] == 403
+    assert refusal(desk.staff("therapist", grants=["clients_merge"]), ends, stays) == (403, "merging_assigns")
     elsewhere = desk.web.as_actor("administration", grants=GRANT)
     narrowed = desk.staff("therapist", grants=(*GRANT, "assigned_only"))
     assert desk.administrator.put(f"/clients/{ends}/staff/{narrowed.staff_id}").status_code == 200
@@ -73,6 +77,8 @@ def test_it_takes_the_permission_and_sight_of_both(desk: Desk) -> None:
     for who, status in ((elsewhere, 404), (narrowed, 200), (desk.desk, 200)):
         assert who.get(f"/client-merges/{made['id']}").status_code == status
     assert desk.desk.post(f"/client-merges/{made['id']}/undo").status_code == 403
+    without = desk.staff("therapist", grants=["clients_merge"])
+    assert without.post(f"/client-merges/{made['id']}/undo").json["code"] == "merging_assigns"
     assert elsewhere.post(f"/client-merges/{made['id']}/undo").status_code == 404
 
 

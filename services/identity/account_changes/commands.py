@@ -131,11 +131,13 @@ def reset_password(session: Session, reset: ResetPassword) -> Staff:
 def request_email_change(session: Session, actor: Person, change: NewEmail) -> None:
     """Mail a token to the new address and a notice to the old one. Raises `TooManyMoves`, what `proven` does.
 
+    An earlier token is void from now on.
     Whether somebody has the new address already is told when it is confirmed, to the reader of its mail.
     """
     member = proven(session, actor, change.proof)
     if mailed_lately(session, member.organization_id, member.id, EMAIL_CHANGE) >= rules.MOVES_PER_HOUR_MAX:
         raise rules.TooManyMoves(retry_after_seconds=3600)
+    void_tokens_of(session, member.organization_id, member.id, EMAIL_CHANGE)  # the address before may be a wrong one
     mail_token(session, member, EMAIL_CHANGE, change.new_email, change.new_email)
     _notify(session, member, "email_changing")
     audit.describe(session, object_id=member.id)

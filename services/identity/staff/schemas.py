@@ -46,7 +46,7 @@ GRANT = choice(
         "assigned_only": "narrows a therapist to assigned clients",
         "staff_assign": "assigns staff to clients",
         "clients_delete": "deletes clients who were added in error and never used",
-        "clients_merge": "no effect yet",
+        "clients_merge": "merges clients who are entered twice, with `staff_assign`; says who are two people",
         "double_book": "books in spite of a conflict",
         "availability_manage": "no effect yet",
         "documents_upload": "no effect yet",

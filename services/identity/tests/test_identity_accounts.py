@@ -71,6 +71,17 @@ def test_an_older_mail_moves_no_account_that_was_taken_back(practice, public, da
     assert again.json["code"] == "token_not_usable"
 
 
+@pytest.mark.abuse("A-AUTH-older-mail")
+def test_a_second_change_of_address_voids_the_first(practice, public, database):
+    """The first address may have been mistyped: its reader does not get the account."""
+    addresses = fresh_email(), fresh_email()
+    for address in addresses:
+        assert practice.owner.web.post("/me/email", {"new_email": address, "password": PASSWORD}).status_code < 300
+    first, second = tokens_of(database, practice, "email_change")
+    assert public.post("/email-changes/confirm", {"token": first}).json["code"] == "token_not_usable"
+    assert public.post("/email-changes/confirm", {"token": second}).json["email"] == addresses[1]
+
+
 @pytest.mark.abuse("A-SES-old-password-race")
 def test_no_sign_in_with_the_old_password_slips_behind_its_change(practice):
     """Whichever comes first, no session that began with the old password is left."""
