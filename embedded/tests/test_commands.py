@@ -117,6 +117,7 @@ def test_a_crashed_child_is_started_again_with_a_word_about_it(tmp_path: Path) -
 def test_an_end_is_noticed_without_looking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "LOOK_SECONDS", 3600.0)
     started = tmp_path / "started"
+    started.touch()  # the child may take a moment until it writes
     child = Child("short", Command(["sh", "-c", f"echo x >> {started}; sleep 0.5"]), dict(os.environ), tmp_path / "log")
     keeper = Keeper([child], lambda _line: None)
     keeper.start()
