@@ -136,5 +136,5 @@ def _settled(
     while (passed := time.perf_counter() - started) < WAIT_SECONDS:
         if billing.execute("SELECT merged_into FROM client_copies WHERE id = %s", [ends]).fetchone() == (wanted,):
             return passed
-        time.sleep(LOOK_SECONDS)  # a look costs the processor that the workers need
+        time.sleep(LOOK_SECONDS)  # looking all the time would slow the workers that are measured
     raise TimeoutError(f"billing has not done a {kind} within {WAIT_SECONDS} s")

@@ -78,7 +78,7 @@ def family(session: Session, model: type, organization_id: UUID, client_id: UUID
 def survivors(session: Session, model: type, organization_id: UUID, client_ids: Set[UUID]) -> Mapping[UUID, UUID]:
     """Who has taken over whom of these; who was not merged stands in it not at all.
 
-    The row of a single client is held, for it is what is asked for next.
+    The row of a single client is kept in the session: the handler reads it next.
     """
     if len(client_ids) == 1:
         client: Any = session.get(model, (organization_id, *client_ids))

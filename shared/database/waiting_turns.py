@@ -57,7 +57,7 @@ class WaitingTurns:
     def turn(self, organization_id: UUID | None, account_id: UUID | None = None) -> Iterator[float]:
         """A turn to wait; gives the seconds that are left. Raises `NoTurn`, `BudgetSpent` at once.
 
-        `account_id`: who asks; None for what asks on nobody's behalf.
+        `account_id`: who asks; None where no person or program asks.
         """
         account = (organization_id, account_id)
         budgets = self._begin(account)

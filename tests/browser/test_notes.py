@@ -38,6 +38,7 @@ def test_a_signature_is_asked_for_again_when_the_appointment_was_changed_under_i
     assert at.findings() == []
     sign(page)
     expect(page.get_by_role("dialog").get_by_text("The note or its appointment was changed meanwhile")).to_be_visible()
+    expect(page.get_by_role("dialog").locator("[data-signed-for]")).to_contain_text("9:00\u202fam – 9:25\u202fam")
     page.get_by_role("dialog").get_by_role("button", name="Sign and lock").click()
     expect(page.get_by_text("Signed and locked.")).to_be_visible()
     assert stored(practice, note_id)["content"]["plan"] == "Weekly."

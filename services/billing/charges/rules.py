@@ -109,8 +109,8 @@ def price(
 def may_stand_in(cents: int, documented_cents: int | None, fitting_cents: Iterable[int]) -> bool:
     """Whether billing may decide for a service that fits the minutes, where the documented service does not fit them.
 
-    Yes, unless it is cheaper than it has to be: of those that fit and cost no more than the documented service, the
-    dearest is the least. `fitting_cents`: what each service that fits would charge; `documented_cents` None: no rate.
+    It may not charge less than any other service that fits and costs no more than the documented one. `fitting_cents`:
+    what each service that fits would charge; `documented_cents` None: no rate.
     """
     within = (each for each in fitting_cents if documented_cents is None or each <= documented_cents)
     return cents >= max(within, default=0)

@@ -57,7 +57,7 @@ def test_in_whatever_order_several_are_parted_it_ends_as_it_began(
         now = sorted_as_stored(now)
         members.append(Member(profile, gave))
     while members:
-        place = turn.randrange(len(members))  # type: ignore[attr-defined]  # hypothesis says no more of its type
+        place = turn.randrange(len(members))  # type: ignore[attr-defined]  # hypothesis declares it as an object
         now, given_by, _ = parted(members, place, now)
         now = sorted_as_stored(now)
         left = [each for at, each in enumerate(members) if at != place]

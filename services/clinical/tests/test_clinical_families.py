@@ -180,7 +180,7 @@ def grouped(two: Family, who: str) -> None:
 
 def joined_and_left(two: Family, who: str) -> None:
     path = f"/groups/{two.records[two.ends]['group']}/members/{who}"
-    for method, members in (("PUT", [two.ends]), ("DELETE", []), ("PUT", [two.stays])):  # who is in it joins no more
+    for method, members in (("PUT", [two.ends]), ("DELETE", []), ("PUT", [two.stays])):  # a member does not join again
         group = asked(two.clinic.administrator.send(method, path, {}))
         assert [member["client_id"] for member in group["members"]] == members
 
