@@ -81,7 +81,7 @@ def test_a_row_stands_beside_a_client_and_only_what_both_say_differs() -> None:
     item = {
         "row": 3,
         "date_of_birth": "1981-01-02",
-        "values": {"given_name": "NEAR", "date_of_birth": "1/2/1981", "phone": "(212) 555-0199", "email": "B@x.test"},
+        "values": {"given_name": "NEAR", "date_of_birth": "1/2/1981", "phone": "+12125550199", "email": "B@x.test"},
     }
     client = {
         "id": "a-client",

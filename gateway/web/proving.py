@@ -68,6 +68,7 @@ def ask_for_proof(page: Page, form: Form) -> Response:
         "kept": kept,
         "brought": BROUGHT,
         "has_file": page.row.file,
+        "takes_the_page": page.is_fragment,
     }
     response = page.show("prove.html", 422, form=form, **values)
     if page.is_fragment:  # whatever part of a page the form would have changed

@@ -148,6 +148,8 @@ def frame(request: Request, me: Mapping[str, Any], can: Any, theme: str) -> dict
             "levels": [LEVEL_NAMES[level] for level in me["levels"] if level in LEVEL_NAMES and level != "default"],
         },
         "practice": organization["name"],
+        # What goes in the place of a whole page brings the title of the bar above it, which lies outside.
+        "takes_the_page": request.headers.get("HX-Target") == "main",
         "zone": zone,
         "now": clock.now().astimezone(ZoneInfo(zone)),
         "theme": theme,

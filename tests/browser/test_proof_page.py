@@ -31,6 +31,7 @@ def test_what_was_typed_is_kept_while_the_password_is_entered(
     inside(page).get_by_label("E-mail").fill(email)
     page.get_by_role("button", name="Add and invite").click()
     expect(page.get_by_role("heading", name="Enter your password to go on")).to_be_visible()
+    expect(page.locator(".crumbs")).to_have_text("Enter your password")
     expect(inside(page).get_by_role("textbox", name="Password")).to_be_focused()
     inside(page).get_by_role("textbox", name="Password").fill("not this one")
     page.get_by_role("button", name="Go on").click()
@@ -39,6 +40,7 @@ def test_what_was_typed_is_kept_while_the_password_is_entered(
     inside(page).get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Paula Reyes is invited")).to_be_visible()
+    expect(page.locator(".crumbs")).not_to_contain_text("Enter your password")
     # The next page goes on with the next cookie and its token.
     page.get_by_role("link", name="Open their page").click()
     page.get_by_role("button", name="Invite again").click()

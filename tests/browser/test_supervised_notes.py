@@ -69,6 +69,10 @@ def test_a_supervised_note_is_sent_back_changed_and_approved(desk: Any, web_prac
     expect(theirs.get_by_text("Signed and locked.")).to_be_visible()
     expect(theirs.get_by_text("Approved by Therapist Staff")).to_be_visible()
     expect(theirs.get_by_text("Electronically signed by Intern Staff")).to_be_visible()
+    past = theirs.get_by_role("region", name="History")
+    expect(past.get_by_text("Approved and locked")).to_be_visible()
+    expect(past.get_by_text("Submitted for approval")).to_have_count(3)
+    expect(past.get_by_text("Signed and locked")).to_have_count(0)
     expect(theirs.get_by_role("link", name="Add addendum")).to_be_visible()
 
     intern.open(f"/notes/{note_id}")
@@ -112,6 +116,7 @@ def test_the_supervisor_finds_and_signs_the_plan_of_a_supervised_author(desk: An
     theirs = supervisor.open("/notes")
     theirs.get_by_role("link", name="Review plan Ada Client").click()
     theirs.get_by_role("link", name="Review and sign").first.click()
+    expect(theirs.get_by_text("Written by Intern Staff.")).to_be_visible()
     theirs.get_by_role("button", name="Sign plan").click()
     expect(theirs.get_by_text("Electronically signed by Therapist Staff")).to_be_visible()
     supervisor.open("/notes")

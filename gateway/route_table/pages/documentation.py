@@ -119,8 +119,8 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
             ("POST", "/diagnosis", ("POST /cases/{case_id}/diagnoses",)),
             ("GET", "/plan", ("POST /cases/{case_id}/treatment-plans",)),
             ("POST", "/plan", ("POST /cases/{case_id}/treatment-plans", "PATCH /treatment-plans/{plan_id}")),
-            ("GET", "/review", ("POST /treatment-plans/{plan_id}/sign",)),
-            ("POST", "/review", ("POST /treatment-plans/{plan_id}/sign",)),
+            ("GET", "/review", ("POST /treatment-plans/{plan_id}/sign", "GET /staff")),
+            ("POST", "/review", ("POST /treatment-plans/{plan_id}/sign", "GET /staff")),
         )
     ),
     page("POST", "/intake/{client_id}/diagnosis/find", "GET /diagnosis-codes"),

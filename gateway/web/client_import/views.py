@@ -26,7 +26,8 @@ RESULTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "kept": ("kept", "kept", "kept", "Why they stay"),
     "removed": ("removed", "taken back", "taken back", "Phone or e-mail"),
 }
-REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", "email")
+EMAIL: Final = "email"
+REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", EMAIL)
 LEFT_OUT: Final = ("needs_decision", "duplicate", "error")  # results of rows that are not added
 CHOICES: Final = (("", "Leave out"), *FACTS.items())  # what a column may be read as
 
@@ -233,7 +234,7 @@ def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> lis
             name=name_of(item["values"]),
             path=f"/clients/{item['client_id']}" if item["client_id"] else "",
             born=item["values"].get("date_of_birth", ""),
-            reached=next((item["values"][fact] for fact in REACHED_BY if fact in item["values"]), ""),
+            reached=_reached(item["values"]),
             wrong=[_wrong(error, item["values"]) for error in item["errors"]],
             alike=[_alike(candidate, names) for candidate in item["candidates"]],
             decision=DECIDED[item["decision"]] if item["decision"] else "",
@@ -241,6 +242,12 @@ def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> lis
         )
         for item in items
     ]
+
+
+def _reached(values: Mapping[str, str]) -> str:
+    """The first way to reach somebody that the file gives."""
+    fact = next((each for each in REACHED_BY if each in values), "")
+    return values.get(fact, "") if fact == EMAIL else text.phone(values.get(fact, ""))
 
 
 def name_of(values: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from gateway.web import text
 from gateway.web.clients.views import birthday
 
 PHONE_DIGITS: Final = 10  # without the country
@@ -36,7 +37,7 @@ def facts_of(client: Mapping[str, Any]) -> tuple[str, str, str, str]:
 def shown(facts: Sequence[str], beside: Sequence[str] | None = None) -> list[Value]:
     """Facts in the order of `LABELS` in words, with what differs from those of another record."""
     name, born, phone, email = facts
-    words = (name, birthday(born) if born else "", phone, email)
+    words = (name, birthday(born) if born else "", text.phone(phone), email)
     if beside is None:
         return [Value(each) for each in words]
     compared = zip(words, _plain(facts), _plain(beside), strict=True)

@@ -12,7 +12,7 @@ from gateway.web.clients.views import marks
 from gateway.web.documentation import plan_form, views
 from gateway.web.forms import Form, Input, Text, Whole, body_of
 from gateway.web.page import Page, Problem, Question
-from gateway.web.people import is_reviewed
+from gateway.web.people import is_reviewed, names_of
 from shared import clock
 
 CASES: Final = "GET /clients/{client_id}/cases"
@@ -207,7 +207,14 @@ def _show(page: Page, intake: Intake, step: str, form: Form | None = None, statu
         in_force=views.in_force(kept, today),
         plan=stored,
         supervised=is_reviewed(page.me["staff"]),
+        author=_author(page, intake.draft) if step == "review" else "",
     )
+
+
+def _author(page: Page, draft: Mapping[str, Any] | None) -> str:
+    """Who wrote the draft, where that is somebody else, as far as the name can be had."""
+    author_id = draft["created_by"] if draft is not None else None
+    return "" if author_id in (None, page.me["staff"]["id"]) else names_of(page, {author_id}).get(author_id, "")
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {

@@ -21,7 +21,7 @@ STATUSES: Final = {
     "signed": ("Signed", "ok"),
 }
 REVIEWS: Final = {
-    "submitted": ("Signed and sent to the supervisor", "send"),
+    "submitted": ("Submitted for approval", "send"),
     "withdrawn": ("Taken back by the author", "undo-2"),
     "returned": ("Sent back to the author", "undo-2"),
     "approved": ("Approved", "badge-check"),
@@ -29,6 +29,7 @@ REVIEWS: Final = {
     "reopened": ("Reopened", "pen-line"),
     "discarded": ("Discarded", "x"),
 }
+COUNTERSIGNED: Final = frozenset({"approved", "co_signed"})  # what locks a note that a supervisor has the last word on
 TELEHEALTH: Final = (("", "As it was booked"), ("no", "In person"), ("yes", "By telehealth"))
 # What the inputs are called where two people, or two windows, changed one note.
 WORDS: Final = {
@@ -254,10 +255,18 @@ def history_of(
 
     begun_by = people.get(note["drafted_by"] or note["author_id"])
     add(note["created_at"], "Draft begun", _name(begun_by), "square-pen")
+    # What its author signed was only submitted, where a supervisor has the last word: that signature locks it.
+    locked = iter([version for version in note["versions"] if version["countersigned_at"]])
     for review in note["reviews"]:
         title, picture = REVIEWS[review["action"]]
-        add(review["at"], title, _name(people.get(review["by_staff_id"])), picture, review["comment"] or "")
+        comment, kind = review["comment"] or "", ""
+        if review["action"] in COUNTERSIGNED and (version := next(locked, None)):
+            title = f"{title} and locked" if version["number"] == 1 else f"{title} as version {version['number']}"
+            comment, kind = version["reason"] or comment, "ok"
+        add(review["at"], title, _name(people.get(review["by_staff_id"])), picture, comment, kind)
     for version in note["versions"]:
+        if version["countersigned_at"]:
+            continue
         title = "Signed and locked" if version["number"] == 1 else f"Version {version['number']} signed"
         add(version["signed_at"], title, name_of_signer(version), "lock", version["reason"] or "", "ok")
     for addendum in note["addenda"]:
