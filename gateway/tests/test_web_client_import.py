@@ -10,7 +10,7 @@ from gateway.web.client_import import deciding, views
 
 
 def imported(**facts: Any) -> dict[str, Any]:
-    counts = {"created": 2, "errors": 1, "duplicates": 0, "needs_decision": 0, "decided": 0}
+    counts = {"created": 2, "created_with_problem": 0, "errors": 1, "duplicates": 0, "needs_decision": 0, "decided": 0}
     undone = {"undone_at": None}
     return {"state": "done", "dry_run": True, **undone, "rows_total": 3, "error": None, "counts": counts, **facts}
 
@@ -65,8 +65,10 @@ def test_a_row_has_the_name_that_the_file_gives_and_names_only_clients_who_may_b
         "errors": [{"field": "email", "code": "invalid", "detail": "Enter an e-mail address."}],
         "candidates": candidates,
         "decision": None,
+        "staff_id": "a-therapist",
     }
-    row, nameless = views.rows_of([item, {**item, "values": {}}], {"seen-client": "Robert Near"})
+    row, nameless = views.rows_of([item, {**item, "values": {}}], {"seen-client": "Robert Near"}, {})
+    assert (row.therapist, views.rows_of([item], {}, {"a-therapist": "Zoë Müller"})[0].therapist) == ("", "Zoë Müller")
     assert nameless.name == "No name"
     assert (row.name, row.reached, row.path) == ("Near, Bob", "bob@example.org", "")
     assert (row.wrong[0].words, row.wrong[0].value) == ("E-mail: Enter an e-mail address.", "bob@example.org")
@@ -114,9 +116,18 @@ def test_somebody_decides_while_the_rows_are_checked_and_nobody_is_added() -> No
 
 
 def test_of_an_import_that_is_undone_the_page_counts_who_is_gone_and_lists_who_stays() -> None:
-    counts = {"created": 0, "errors": 1, "duplicates": 0, "needs_decision": 0, "decided": 0, "removed": 5, "kept": 1}
+    counts = dict.fromkeys(imported()["counts"], 0) | {"errors": 1, "removed": 5, "kept": 1}
     undone = imported(dry_run=False, undone_at="2026-01-02T03:04:05Z") | {"counts": counts}
     assert [figure[:2] for figure in views.figures_of(undone)] == [(5, "taken back"), (1, "kept")]
     assert (views.listed_result(undone, ""), views.left_out(undone)) == ("kept", 1)
     stopped = undone | {"state": "failed", "counts": counts | {"created": 2}}
     assert [figure[0] for figure in views.figures_of(stopped)] == [5, 1, 2]
+
+
+def test_rows_that_are_added_in_part_have_a_figure_where_there_are_any() -> None:
+    counts = imported()["counts"] | {"created_with_problem": 1, "errors": 0}
+    checked = imported(counts=counts)
+    assert (1, "ready in part", "would_create_with_problem") in views.figures_of(checked)
+    assert (views.listed_result(checked, ""), views.added_of(checked)) == ("would_create_with_problem", 3)
+    assert (1, "added in part", "created_with_problem") in views.figures_of(imported(counts=counts, dry_run=False))
+    assert len(views.figures_of(imported())) == 4

@@ -50,6 +50,7 @@ def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) 
         display_name=event.display_name,
         active=event.active,
         brought_in_by=list(event.brought_in_by),
+        email_hash=event.email_hash,
     )
     levels, grants = (event.levels, event.grants) if event.active else ((), ())
     starter = Person.of_member(event.organization_id, event.staff_id, levels, grants)

@@ -109,6 +109,9 @@ class StaffChanged:
     joined: bool | None = None  # whether they have accepted the invitation; None: not known
     brought_in_by: tuple[UUID, ...] = ()  # who invited them, or changed their address before they joined
     credentials: tuple[str, ...] | None = None  # what stands behind the name, in this order; None: not known
+    # Of the address that they sign in with (`shared.texts.email_hash`): who has it finds whose it is, and nobody reads
+    # it on the bus. None: not known.
+    email_hash: str | None = None
 
 
 @event(

@@ -67,6 +67,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "supervision_mode": CODE,
         "licences.number": PRACTICE,
         "licences.state": CODE,
+        "email_hash": CODE,
     },
 }
 

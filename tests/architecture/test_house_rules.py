@@ -20,6 +20,7 @@ MORE_ROOMS = {
     "services/clients/profiles/indexing.py",
     "services/clients/duplicates/finder.py",
     "services/clients/client_import/steps.py",
+    "services/clients/client_import/therapists.py",
     "services/clients/client_import/undo.py",
     "services/clients/client_import/values.py",
     "services/clients/profiles/search.py",

@@ -88,6 +88,7 @@ _IMPORT: Final = (
     "GET /client-imports/{import_id}/rows",
     "POST /clients/lookup",
     "GET /clients/{client_id}",
+    "GET /staff",
 )
 
 # Each report with the row that answers it.

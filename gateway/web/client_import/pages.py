@@ -121,6 +121,8 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
         may_cancel=imported["created_by"] == staff["id"] or STOPS_ANYBODYS in page.me["levels"],
         may_undo=imported["created_by"] == staff["id"] or UNDO_ANYBODYS in page.me["permissions"],
         figures=views.figures_of(imported),
+        added=views.added_of(imported),
+        attention=views.ATTENTION,
         refused=views.left_out(imported),
         phase=views.phase_of(imported),
         form=form or views.form_of_columns(imported),
@@ -141,7 +143,7 @@ def _rows(page: Page, imported: Mapping[str, Any], result: str) -> dict[str, Any
     found = page.need(ROWS, import_id=imported["id"], result=result, limit=ROWS_LISTED, cursor=cursor)
     items = found["items"]
     return {
-        "rows": views.rows_of(items, _names(page, items)),
+        "rows": views.rows_of(items, _names(page, items), _therapists(page, items)),
         "next_cursor": found["next_cursor"],
         "decide": _decision(page, deciding.waiting_of(imported, items)),
     }
@@ -162,6 +164,11 @@ def _names(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
     ids = sorted({candidate["client_id"] for item in items for candidate in item["candidates"]})
     reply = page.ask(LOOKUP, body={"ids": ids}) if ids else None
     return {each["id"]: each["name"] for each in reply.value["items"]} if reply is not None and reply.ok else {}
+
+
+def _therapists(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """The names of those whom the clients of these rows are assigned to."""
+    return names_of(page, sorted({item["staff_id"] for item in items if item["staff_id"]}))
 
 
 def add_clients(page: Page) -> Response:

@@ -21,6 +21,8 @@ RESULTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "error": ("errors", "with errors", "with errors", "What is wrong"),
     "needs_decision": ("needs_decision", "possible duplicate", "possible duplicates", "Who it may be"),
     "duplicate": ("duplicates", "duplicate", "duplicates", "Who it is"),
+    "would_create_with_problem": ("created_with_problem", "ready in part", "ready in part", "What is missing"),
+    "created_with_problem": ("created_with_problem", "added in part", "added in part", "What is missing"),
     "would_create": ("created", "ready", "ready", "Phone or e-mail"),
     "created": ("created", "added", "added", "Phone or e-mail"),
     "kept": ("kept", "kept", "kept", "Why they stay"),
@@ -29,6 +31,7 @@ RESULTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
 EMAIL: Final = "email"
 REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", EMAIL)
 LEFT_OUT: Final = ("needs_decision", "duplicate", "error")  # results of rows that are not added
+ATTENTION: Final = (*LEFT_OUT, "would_create_with_problem", "created_with_problem")
 CHOICES: Final = (("", "Leave out"), *FACTS.items())  # what a column may be read as
 
 
@@ -88,6 +91,7 @@ class ImportRow:
     alike: Sequence[Alike]
     decision: str  # what somebody decided, empty where nobody did
     for_people: bool
+    therapist: str  # who they are assigned to, or would be; empty for nobody
 
 
 def path_of(import_id: str) -> str:
@@ -147,14 +151,28 @@ def steps_of(imported: Mapping[str, Any] | None) -> list[tuple[str, str]]:
 
 def figures_of(imported: Mapping[str, Any]) -> list[tuple[int, str, str]]:
     """How many rows came to what: number, words, and the result by which the page lists them."""
-    left = ("created",) if imported["counts"]["created"] else ()
     shown = {
-        "check": ("would_create", *LEFT_OUT),
-        "add": ("created", *LEFT_OUT),
-        "undo": ("removed", "kept", *left),
+        "check": ("would_create", "would_create_with_problem", *LEFT_OUT),
+        "add": ("created", "created_with_problem", *LEFT_OUT),
+        "undo": ("removed", "kept", "created", "created_with_problem"),
     }[phase_of(imported)]
     counted = [(imported["counts"][RESULTS[slug][0]], slug) for slug in shown]
-    return [(number, RESULTS[slug][1 if number == 1 else 2], slug) for number, slug in counted]
+    return [
+        (number, RESULTS[slug][1 if number == 1 else 2], slug)
+        for number, slug in counted
+        if number or _always(imported, slug)
+    ]
+
+
+def _always(imported: Mapping[str, Any], slug: str) -> bool:
+    """Whether a figure is shown where it is none."""
+    return not slug.endswith("with_problem") and (slug != "created" or phase_of(imported) == "add")
+
+
+def added_of(imported: Mapping[str, Any]) -> int:
+    """How many rows were added, or would be."""
+    counts = imported["counts"]
+    return int(counts["created"] + counts["created_with_problem"])
 
 
 def left_out(imported: Mapping[str, Any]) -> int:
@@ -226,8 +244,8 @@ def fact_words(fact: str) -> str:
     return FACTS.get(fact) or in_words(fact)
 
 
-def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[ImportRow]:
-    """The rows. `names`: of the clients who may be seen, by their ids."""
+def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str], staff: Mapping[str, str]) -> list[ImportRow]:
+    """The rows. `names`: of the clients who may be seen, `staff`: of members of staff, by their ids."""
     return [
         ImportRow(
             number=item["row"],
@@ -239,6 +257,7 @@ def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> lis
             alike=[_alike(candidate, names) for candidate in item["candidates"]],
             decision=DECIDED[item["decision"]] if item["decision"] else "",
             for_people=is_for_people(item),
+            therapist=staff.get(item["staff_id"], "") if item["staff_id"] else "",
         )
         for item in items
     ]

@@ -33,6 +33,7 @@ FACTS: Final[Mapping[str, str]] = {
     "referral_source": "Referred by",
     "intake_date": "Client since",
     "tags": "Tags",
+    "therapist": "Therapist",
 }
 # Why a column is left out.
 IGNORED: Final[Mapping[str, str]] = {
@@ -40,7 +41,8 @@ IGNORED: Final[Mapping[str, str]] = {
     "no_header": "Nothing stands above its cells.",
     "twice": "An earlier column says the same.",
     "left_out": "You left it out.",
-    "not_taken": "Therapist, next appointment and balance are not taken from a file.",
+    "not_taken": "Next appointment and balance are not taken from a file.",
+    "not_allowed": "You may not do by hand what this column would do.",
 }
 # What becomes of people who are clients.
 ON_DUPLICATE: Final = (("skip", "Leave them out"), ("create", "Add them as well"))

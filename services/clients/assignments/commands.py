@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from services.clients.assignments import rules
 from services.clients.assignments.models import Assignment, AssignmentChange
 from services.clients.assignments.rules import NotAssigned, StaffNotActive
-from services.clients.copies.models import OpenWorkCopy
+from services.clients.copies.models import OpenWorkCopy, StaffCopy
 from services.clients.copies.queries import known_staff
 from services.clients.families.queries import locked_family, locked_person
 from shared import audit, clock
@@ -51,9 +51,13 @@ def ensure_assignable(session: Session, actor: Caller, staff_id: UUID) -> None:
 
     They stay active until the transaction ends: who leaves meanwhile hands over what is written by then.
     """
-    member = known_staff(session, actor, staff_id)
+    ensure_member_assignable(session, actor, known_staff(session, actor, staff_id))
+
+
+def ensure_member_assignable(session: Session, actor: Caller, member: StaffCopy) -> None:
+    """The same for somebody who is known. Raises `StaffNotActive` or `OwnCasesOnly`."""
     if isinstance(actor, Person):
-        rules.ensure_not_to_oneself(actor.restrictions, actor.staff_id, staff_id, member.brought_in_by)
+        rules.ensure_not_to_oneself(actor.restrictions, actor.staff_id, member.id, member.brought_in_by)
     hold(session, member)
     if not member.active:
         raise StaffNotActive()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,11 +73,16 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         "first visit, first visit date, date of first session, first session"
     ),
     "tags": _names("tag, labels, groups"),
+    "therapist": _names(
+        "clinician, primary clinician, assigned clinician, primary therapist, provider, assigned therapist, "
+        "primary provider, counselor, therapist name, clinician name, provider name, therapist email, clinician email"
+    ),
 }
+# What a column needs of who imports, beside importing: what it does they could do by hand.
+NEEDS: Final[Mapping[str, str]] = {"therapist": "assignments:change"}
 DAYS: Final = ("date_of_birth", "intake_date")
 # What is understood, and is not taken from a table so far.
 NOT_TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
-    "therapist": _names("clinician, primary clinician, assigned clinician, primary therapist, provider"),
     "next_appointment": _names("next session, next visit, upcoming appointment"),
     "opening_balance": _names("balance, balance due, client balance, outstanding balance, amount due"),
 }
@@ -86,7 +91,8 @@ NOT_TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
 @dataclass(frozen=True, slots=True)
 class IgnoredColumn:
     """A column that is not taken: its header as it stands in the file, and why (`unknown`, `no_header`, `twice`,
-    `not_taken`, `left_out`).
+    `not_taken`, `left_out`,
+    `not_allowed`).
     """
 
     column: str
@@ -101,20 +107,23 @@ class Columns:
     ignored: tuple[IgnoredColumn, ...]
 
 
-def mapped(header: Sequence[str], wanted: Mapping[str, str | None]) -> Columns:
+def mapped(header: Sequence[str], wanted: Mapping[str, str | None], barred: Set[str] = frozenset()) -> Columns:
     """What each column holds. `wanted` says it for some, by their header as it stands; None leaves a column out.
 
+    `barred`: facts that the importer may not bring; their columns are left out.
     Raises `Invalid`, naming each header that the file does not have, and each fact that two columns were given.
     """
     chosen, missing = _chosen(header, wanted)
     if missing:
         raise Invalid(errors=missing)
-    found: dict[str, int] = {chosen[position]: position for position in chosen if chosen[position]}
+    found: dict[str, int] = {field: position for position, field in chosen.items() if field and field not in barred}
     ignored: list[IgnoredColumn] = []
     for position, cell in enumerate(header):
         name = cell[:HEADER_CHARACTERS_MAX]
         field = _meaning(cell, _NAMES)
-        if position in chosen:
+        if chosen.get(position, field) in barred:
+            reason = "not_allowed"
+        elif position in chosen:
             reason = "" if chosen[position] else "left_out"
         elif field is None:
             reason = "not_taken" if _meaning(cell, _NAMES_NOT_TAKEN) else "unknown" if cell else "no_header"

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import null, update
 
-from services.clients.client_import.columns import DAYS, mapped
+from services.clients.client_import.columns import DAYS, NEEDS, mapped
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import how_far, job_of, one_import, one_row, row_of, state_of
 from services.clients.client_import.rules import (
     ADD,
     CHECK,
     CREATE,
+    READY,
     SAME,
     AlreadyCommitted,
     NoDecisionNeeded,
@@ -25,6 +26,7 @@ from services.clients.client_import.rules import (
     is_for_people,
 )
 from services.clients.client_import.steps import step
+from services.clients.client_import.therapists import settle_therapists, therapists_of
 from services.clients.client_import.values import order_of
 from services.clients.profiles.queries import one_client
 from shared import audit, clock
@@ -43,6 +45,7 @@ CHECKED: Final = (
     "person",
     "errors",
     "candidates",
+    "staff_id",
     "decision",
     "decided_client_id",
     "decided_by",
@@ -103,7 +106,7 @@ def start(session: Session, actor: Caller, table: TableFile, wanted: ImportOptio
     session.add(imported)
     session.flush()
     if table.problem is None:
-        _keep_rows(session, imported, table, wanted.mapping)
+        _keep_rows(session, actor, imported, table, wanted.mapping)
         phases = [CHECK] if wanted.dry_run else [CHECK, ADD]
         imported.job_id = jobs.start(session, actor, IMPORT, _given(imported, phases)).id
         session.flush()
@@ -133,7 +136,7 @@ def change_mapping(
     `TooManyJobs`; `Invalid` for a mapping that does not fit.
     """
     imported = _checked_import(session, actor, import_id)
-    _read_as(imported, wanted)
+    _read_as(actor, imported, wanted)
     session.execute(
         update(ClientImportRow)
         .where(ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id)
@@ -164,9 +167,10 @@ def decide(session: Session, actor: Caller, import_id: UUID, number: int, wanted
     row.decision, row.decided_client_id = wanted.decision, wanted.client_id
     row.decided_by, row.decided_at = actor.actor_id, clock.now()
     if wanted.decision == CREATE:
-        row.result, row.errors = "would_create", []
+        row.result, row.errors = READY, []
     else:
         row.result, row.errors = "duplicate", [THE_SAME if wanted.decision == SAME else LEFT_OUT]
+    settle_therapists([row], therapists_of(session, actor, imported, [row]) if wanted.decision == CREATE else {})
     session.flush()
     shown = [wanted.client_id] if wanted.client_id else []
     audit.describe(session, object_id=imported.id, client_ids=shown, row=number, decision=wanted.decision)
@@ -193,14 +197,16 @@ def cancel(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
     return state_of(session, imported)
 
 
-def _keep_rows(session: Session, imported: ClientImport, table: TableFile, wanted: Mapping[str, str | None]) -> None:
+def _keep_rows(
+    session: Session, actor: Caller, imported: ClientImport, table: TableFile, wanted: Mapping[str, str | None]
+) -> None:
     """Those with anything in them, a batch at a time, and what the columns mean.
 
     Each column that may hold dates is looked at: which of them are dates, somebody may say later.
     """
     rows = table.rows()
     imported.header = next(rows, [])
-    _read_as(imported, wanted)
+    _read_as(actor, imported, wanted)
     orders: dict[int, set[str]] = defaultdict(set)
     numbered = ((number, cells) for number, cells in enumerate(rows, start=2) if any(cells))
     while batch := list(islice(numbered, ROWS_AT_ONCE)):
@@ -218,12 +224,13 @@ def _keep_rows(session: Session, imported: ClientImport, table: TableFile, wante
         )
         imported.rows_total += len(batch)
     imported.day_first_at = sorted(position for position, found in orders.items() if found == {"day"})
-    _read_as(imported, wanted)
+    _read_as(actor, imported, wanted)
 
 
-def _read_as(imported: ClientImport, wanted: Mapping[str, str | None]) -> None:
-    """Which column holds what. Raises `Invalid` for a mapping that does not fit."""
-    columns = mapped(imported.header, wanted)
+def _read_as(actor: Caller, imported: ClientImport, wanted: Mapping[str, str | None]) -> None:
+    """Which column holds what, of what the actor may bring. Raises `Invalid` for a mapping that does not fit."""
+    barred = {fact for fact, permission in NEEDS.items() if not actor.may(permission)}
+    columns = mapped(imported.header, wanted, barred)
     imported.positions = dict(columns.fields)
     imported.mapping = {name: imported.header[position] for name, position in columns.fields.items()}
     imported.ignored_columns = [asdict(column) for column in columns.ignored]

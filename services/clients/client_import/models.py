@@ -69,6 +69,7 @@ class ClientImportRow(Base):
     client_version: Mapped[int | None]  # as the import left them; none where they came before this was kept
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    staff_id: Mapped[UUID | None]  # to whom the client was assigned by the import, or would be
     decision: Mapped[str | None] = mapped_column(Text)  # of a person: create, skip, same
     decided_client_id: Mapped[UUID | None]  # who the person of the row is, with `same`
     decided_by: Mapped[UUID | None]

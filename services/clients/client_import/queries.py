@@ -11,7 +11,16 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select
 
 from services.clients.client_import.models import ClientImport, ClientImportRow
-from services.clients.client_import.rules import KEPT, REMOVED, VALUE_CHARACTERS_MAX, WITH_REASONS
+from services.clients.client_import.rules import (
+    CREATED,
+    KEPT,
+    READY,
+    READY_WITH_PROBLEM,
+    REMOVED,
+    VALUE_CHARACTERS_MAX,
+    WITH_PROBLEM,
+    WITH_REASONS,
+)
 from shared import audit
 from shared.actor import Caller, Program
 from shared.database.session import Session
@@ -84,7 +93,8 @@ def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
         **_shown(imported, job),
         "columns": _columns(session, imported),
         "counts": {
-            "created": counts.get("created", 0) + (counts.get("would_create", 0) if imported.dry_run else 0),
+            CREATED: counts.get(CREATED, 0) + (counts.get(READY, 0) if imported.dry_run else 0),
+            WITH_PROBLEM: counts.get(WITH_PROBLEM, 0) + (counts.get(READY_WITH_PROBLEM, 0) if imported.dry_run else 0),
             "errors": counts.get("error", 0),
             "duplicates": counts.get("duplicate", 0),
             "needs_decision": counts.get("needs_decision", 0),
@@ -165,6 +175,7 @@ def row_of(imported: ClientImport, row: ClientImportRow) -> dict[str, Any]:
         "client_id": row.client_id,
         "errors": row.errors,
         "candidates": row.candidates,
+        "staff_id": row.staff_id,
         "date_of_birth": date.fromisoformat(row.person.partition(" ")[0]) if row.person else None,
         "decision": row.decision,
         "decided_client_id": row.decided_client_id,

@@ -97,7 +97,9 @@ def get_client_import_errors(session: Session, actor: Caller, import_id: UUID) -
 def post_client_import_commit(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
     """Add the clients of an import
 
-    Each as if somebody added them by hand. Who has become a client since the check is not added twice.
+    Each as if somebody added them by hand. Who has become a client since the check is not added twice. Whom the column
+    `therapist` names, by full name or e-mail, is assigned if the importer may assign them; where nobody is, the client
+    is added all the same, the row is `created_with_problem`, and its `errors` say why.
     """
     return commands.add_clients(session, actor, import_id)
 
@@ -107,10 +109,10 @@ def post_client_import_undo(session: Session, actor: Caller, import_id: UUID) ->
 
     For who began it; others need the permission clients:delete. Deletes the clients whom it added and nobody has used
     since. Clinical and billing are asked about a hundred at a time, and hold them meanwhile, as when one is deleted.
-    Who has appointments or other records, or was changed since, assigned to somebody, related to a client or told apart
-    from one, stays: their row is `kept`, and its `errors` say why (`has_appointments`, `used`, `changed_since`). An
-    import that is undone already, or is being undone, is not changed. Where it stopped before its end, undoing it again
-    goes on.
+    The assignments that it made itself do not count, and are taken back. Who has appointments or other records, or was
+    changed since, assigned to somebody, related to a client or told apart from one, stays: their row is `kept`, and its
+    `errors` say why (`has_appointments`, `used`, `changed_since`). An import that is undone already, or is being
+    undone, is not changed. Where it stopped before its end, undoing it again goes on.
     """
     return undo.undo(session, actor, import_id)
 

@@ -11,9 +11,14 @@ from shared.errors import Conflict
 ROWS_MAX: Final = 100_000
 ON_DUPLICATE: Final = ("skip", "create")
 CREATED: Final = "created"
+WITH_PROBLEM: Final = "created_with_problem"  # added, and something that the row says could not be done
+READY: Final = "would_create"
+READY_WITH_PROBLEM: Final = "would_create_with_problem"
+TO_ADD: Final = (READY, READY_WITH_PROBLEM)
+ADDED: Final = (CREATED, WITH_PROBLEM)
 REMOVED: Final = "removed"
 KEPT: Final = "kept"
-RESULTS: Final = ("would_create", CREATED, "duplicate", "needs_decision", "error", REMOVED, KEPT)
+RESULTS: Final = (*TO_ADD, *ADDED, "duplicate", "needs_decision", "error", REMOVED, KEPT)
 WITH_REASONS: Final = ("error", "duplicate", "needs_decision")  # the rows of the error file
 VALUE_CHARACTERS_MAX: Final = 200  # of a cell, where a row is shown: a page of rows stays small
 CREATE: Final = "create"

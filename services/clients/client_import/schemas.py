@@ -26,11 +26,14 @@ IGNORED_REASONS = {
     "no_header": "nothing stands above its cells",
     "twice": "an earlier column holds the same fact",
     "left_out": "the mapping says so",
-    "not_taken": "it is known and not taken from a file: therapist, next appointment, balance",
+    "not_taken": "it is known and not taken from a file: next appointment, balance",
+    "not_allowed": "what it says may not be done by hand: `assignments:change` for the therapist",
 }
 RESULT = {
     "would_create": "it can be added, and is with a commit",
+    "would_create_with_problem": "it can be added, and is with a commit; `errors` say what of it cannot be done",
     "created": "it was added",
+    "created_with_problem": "it was added; `errors` say what of it could not be done",
     "duplicate": "the same person is a client already or stands further up in the file, or somebody decided so",
     "needs_decision": "somebody who is a client may be the same person; it is not added unless a person decides so",
     "error": "it cannot be added, and `errors` say why",
@@ -86,7 +89,10 @@ class IgnoredSchema(Schema):
 class ImportCountsSchema(Schema):
     """How many rows came to what."""
 
-    created = fields.Integer(metadata=about("Rows that were added, or in a dry run would be."))
+    created = fields.Integer(metadata=about("Rows that were added as they stand, or in a dry run would be."))
+    created_with_problem = fields.Integer(
+        metadata=about("Rows that were added, or in a dry run would be, without something that they say.")
+    )
     errors = fields.Integer(metadata=about("Rows that cannot be added."))
     duplicates = fields.Integer(metadata=about("Rows of people who are clients, or stand further up in the file."))
     needs_decision = fields.Integer(
@@ -202,7 +208,12 @@ class ImportRowSchema(Schema):
         metadata=about("Id of the client who was added; null where nobody was, and once they are deleted."),
     )
     errors = fields.List(
-        fields.Nested(ImportRowErrorSchema), metadata=about("What is wrong with the row, or why its client stays.")
+        fields.Nested(ImportRowErrorSchema),
+        metadata=about("What is wrong with the row, what of it could not be done, or why its client stays."),
+    )
+    staff_id = fields.UUID(
+        allow_none=True,
+        metadata=about("Id of the member of staff whom the client is assigned to, or would be; null without one."),
     )
     candidates = fields.List(
         fields.Nested(CandidateSchema), metadata=about("Who may be the same person, the likeliest first; at most five.")

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from services.clients.assignments.commands import assign
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import one_import
-from services.clients.client_import.rules import CHECK, CREATE, CREATED, SAME, TWICE
+from services.clients.client_import.rules import CHECK, CREATE, CREATED, READY, SAME, TO_ADD, TWICE, WITH_PROBLEM
+from services.clients.client_import.therapists import settle_therapists, therapists_of
 from services.clients.client_import.values import body_of, column_of
 from services.clients.copies.queries import practice_today
 from services.clients.matching.rules import Candidate, candidates_of, result_of, same_person_key
@@ -32,7 +34,9 @@ from shared.web.days import ensure_past, past_days
 from shared.web.parsing import load_body
 
 LOOKED_AT_MAX: Final = 5_000  # clients with a birthday or a contact of some row of a step
-ADDED: Final = "post_client"  # in the audit trail each client has the name that one added by hand has
+# In the audit trail each client is added and assigned by the names that it has by hand.
+ADDED: Final = "post_client"
+ASSIGNED: Final = "put_client_staff"
 _SCHEMA: Final = NewClient()
 
 
@@ -84,6 +88,7 @@ def step(session: Session, work: Work) -> Step:
 
 def _check(session: Session, actor: Caller, imported: ClientImport, rows: Sequence[ClientImportRow]) -> Counter[str]:
     today = practice_today(session, actor)
+    therapists = therapists_of(session, actor, imported, rows)
     people: dict[int, Person] = {}
     for row in rows:
         try:
@@ -91,32 +96,50 @@ def _check(session: Session, actor: Caller, imported: ClientImport, rows: Sequen
         except Invalid as refusal:
             row.result, row.errors, row.candidates = "error", [_told(error) for error in refusal.errors], []
     _judge(session, actor, imported, rows, people)
+    settle_therapists(rows, therapists)
     return Counter(row.result or "" for row in rows)
 
 
 def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[ClientImportRow]) -> Counter[str]:
     """Those who would be added. Who has come to the practice since the check is a duplicate now."""
+    therapists = therapists_of(session, work.actor, imported, [row for row in rows if row.result in TO_ADD])
     _see_those_chosen(session, work.actor, rows)
-    waiting = [row for row in rows if row.result == "would_create"]
+    waiting = [row for row in rows if row.result in TO_ADD]
     today = practice_today(session, work.actor)
     people = {row.number: person_of(imported, row.cells, today) for row in waiting}
     _judge(session, work.actor, imported, waiting, people)
-    added = [row for row in waiting if row.result == "would_create"]
-    for row in added:
-        person = people[row.number]
+    settle_therapists(waiting, therapists)
+    for row in waiting:
+        if row.result not in TO_ADD:
+            continue
         try:
             with session.begin_nested():
-                client = create_client(session, work.actor, person.details)
-                if person.archived:
-                    change_client(session, work.actor, client.id, ClientChanges(status=ARCHIVED))
+                client = _added_client(session, work.actor, people[row.number], row.staff_id)
         except (Invalid, Conflict) as refusal:  # anything else says nothing of the row: the step is done again
             errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
-            row.result, row.errors = "error", [_told(error) for error in errors]
+            row.result, row.errors, row.staff_id = "error", [_told(error) for error in errors], None
             continue
-        row.result, row.client_id, row.client_version = CREATED, client.id, client.version
-        job = {"job_id": str(work.job_id)}
-        audit.record(session, work.actor, ADDED, object_id=client.id, client_id=client.id, rule="level", details=job)
+        row.result = CREATED if row.result == READY else WITH_PROBLEM
+        row.client_id, row.client_version = client.id, client.version
+        _record(session, work, ADDED, client.id, client.id)
+        if row.staff_id is not None:
+            _record(session, work, ASSIGNED, row.staff_id, client.id)
     return Counter(row.result or "" for row in waiting)
+
+
+def _added_client(session: Session, actor: Caller, person: Person, staff_id: UUID | None) -> Client:
+    """As by hand: added, assigned, archived. Raises `Invalid`, `Conflict`."""
+    client = create_client(session, actor, person.details)
+    if staff_id is not None:
+        assign(session, actor, client.id, staff_id, client.status)
+    if person.archived:
+        change_client(session, actor, client.id, ClientChanges(status=ARCHIVED))
+    return client
+
+
+def _record(session: Session, work: Work, action: str, object_id: UUID, client_id: UUID) -> None:
+    job = {"job_id": str(work.job_id)}
+    audit.record(session, work.actor, action, object_id=object_id, client_id=client_id, rule="level", details=job)
 
 
 def person_of(imported: ClientImport, cells: Sequence[str], today: date) -> Person:
@@ -158,8 +181,8 @@ def _judge(
         candidates = candidates_of(known[row.number], others)
         row.candidates = [_shown(candidate) for candidate in candidates]
         row.result, row.errors = result_of(candidates), []
-        if row.result != "would_create" and imported.on_duplicate == "create":
-            row.result = "would_create"
+        if row.result != READY and imported.on_duplicate == "create":
+            row.result = READY
         if first < row.number:
             reason = f"Row {first} has the same name and birthday."
             row.result, row.errors = "duplicate", [_told(FieldError("", TWICE, reason, str(first)))]
@@ -173,7 +196,7 @@ def _judge_decided(
     """
     seen = added | {UUID(candidate["client_id"]) for candidate in row.candidates or ()}
     candidates = candidates_of(person, [other for other in others if other[0] not in seen])
-    row.result, row.errors = "would_create", []
+    row.result, row.errors = READY, []
     if result_of(candidates) == "duplicate":
         row.result, row.candidates = "duplicate", [_shown(candidate) for candidate in candidates]
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select, true, union
+from sqlalchemy import ColumnElement, Row, func, not_, select, true, tuple_, union
 
+from services.clients.assignments.commands import take_off
 from services.clients.assignments.models import AssignmentChange
 from services.clients.client_changes.commands import LOOK_AGAIN_SECONDS, agreed, decide, drop, put_forward, used_in
 from services.clients.client_changes.deletion import forget
@@ -23,8 +24,8 @@ from services.clients.client_import.commands import PERMISSION
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import how_far, job_of, one_import, state_of
 from services.clients.client_import.rules import (
+    ADDED,
     CHANGED_SINCE,
-    CREATED,
     KEPT,
     REMOVED,
     STAYS,
@@ -41,7 +42,8 @@ from shared.database.session import Session
 from shared.jobs import commands as jobs
 from shared.jobs.kinds import STEP_ROWS_MAX, Kind, Step, Work
 
-FIRST_VERSION: Final = 1  # of a client whom nobody has changed
+FIRST_VERSION: Final = 1  # of a client whom nobody has changed, and of an assignment
+UNASSIGNED: Final = "delete_client_staff"  # the name that it has by hand
 
 
 def undo(session: Session, actor: Caller, import_id: UUID) -> dict[str, Any]:
@@ -85,9 +87,12 @@ def step(session: Session, work: Work) -> Step:
         return Step(0, f"{last} {change.id}")
     gone = [client_id for row in rows if (client_id := _taken_back(row, theirs)) is not None]
     if change is not None:
+        _take_off(
+            session, work, {client_id: theirs.assigned[client_id] for client_id in gone if client_id in theirs.assigned}
+        )
         forget(session, work, gone, UNDO_IMPORT)
         decide(session, change, gone)
-    return Step(len(rows), after, Counter(row.result or "" for row in rows if row.result != CREATED))
+    return Step(len(rows), after, Counter(row.result or "" for row in rows if row.result not in ADDED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +107,20 @@ class _Theirs:
     proposed: Set[UUID]
     used: Mapping[UUID, str]
     versions: Mapping[UUID, int]
+    assigned: Mapping[UUID, UUID]  # by the import: client -> member of staff
 
     @classmethod
     def of(cls, session: Session, rows: Sequence[ClientImportRow], change: ClientChange | None) -> _Theirs:
         """Locked, in the order of their ids."""
         versions = {row.client_id: row.client_version or FIRST_VERSION for row in rows if row.client_id is not None}
+        assigned = {row.client_id: row.staff_id for row in rows if row.client_id and row.staff_id}
         here = {row.organization_id for row in rows}
         wanted = select(Client).where(Client.organization_id.in_(here), Client.id.in_(versions))
         clients = {client.id: client for client in session.scalars(wanted.order_by(Client.id).with_for_update())}
         return cls(
             clients=clients,
-            touched=_touched(session, here, clients),
+            touched=_touched(session, here, clients, assigned.items()),
+            assigned=assigned,
             proposed=set(change.client_ids) if change is not None else set(),
             used=used_in(change) if change is not None else {},
             versions=versions,
@@ -125,13 +133,18 @@ class _Theirs:
         return self.used.get(client.id)
 
 
-def _touched(session: Session, here: Set[UUID], client_ids: Collection[UUID]) -> set[UUID]:
+def _touched(
+    session: Session, here: Set[UUID], client_ids: Collection[UUID], assigned: Collection[tuple[UUID, UUID]]
+) -> set[UUID]:
     """The clients with whom somebody did something that their version does not show: assigned somebody, related them
-    to a client, decided that a likely duplicate is another person. The import itself does none of it.
+    to a client, decided that a likely duplicate is another person. What the import itself did is none of it: its own
+    assignment is the first of that member of staff. `assigned`: pairs of client and member of staff.
     """
+    first = AssignmentChange.version == FIRST_VERSION
+    own_assignment = first & tuple_(AssignmentChange.client_id, AssignmentChange.staff_id).in_(assigned)
     told_apart = ClientPair.dismissed_at.is_not(None)
     of_them: list[tuple[Any, Any, ColumnElement[bool]]] = [
-        (AssignmentChange.organization_id, AssignmentChange.client_id, true()),
+        (AssignmentChange.organization_id, AssignmentChange.client_id, not_(own_assignment)),
         (ClientRelation.organization_id, ClientRelation.client_id, true()),
         (ClientPair.organization_id, ClientPair.client_id, told_apart),
         (ClientPair.organization_id, ClientPair.other_id, told_apart),
@@ -158,11 +171,21 @@ def _taken_back(row: ClientImportRow, theirs: _Theirs) -> UUID | None:
     return None
 
 
+def _take_off(session: Session, work: Work, assigned: Mapping[UUID, UUID]) -> None:
+    """Take back what the import assigned, as by hand: with its history, and the others are told."""
+    for client_id, staff_id in assigned.items():
+        take_off(session, work.actor, client_id, staff_id)
+        job = {"job_id": str(work.job_id)}
+        audit.record(
+            session, work.actor, UNASSIGNED, object_id=staff_id, client_id=client_id, rule="level", details=job
+        )
+
+
 def _added(imported: ClientImport) -> tuple[ColumnElement[bool], ...]:
     return (
         ClientImportRow.organization_id == imported.organization_id,
         ClientImportRow.import_id == imported.id,
-        ClientImportRow.result == CREATED,
+        ClientImportRow.result.in_(ADDED),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from services.clients.client_import.columns import NEEDS
 from shared.languages import LANGUAGES
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -95,8 +96,9 @@ def _whole_year(year: int, written: str, today: date) -> int:
 
 
 def body_of(fields: Mapping[str, int], cells: Sequence[str], day_first: Iterable[str], today: date) -> dict[str, Any]:
-    """What a row says, as the body that adds a client has it. Empty cells are left out."""
-    given = {name: cells[position] for name, position in fields.items() if position < len(cells) and cells[position]}
+    """What a row says of the client, as the body that adds one has it. Empty cells are left out."""
+    own = {name: position for name, position in fields.items() if name not in NEEDS}
+    given = {name: cells[position] for name, position in own.items() if position < len(cells) and cells[position]}
     body = _named(given)
     for name in ("date_of_birth", "intake_date"):
         if name in body:

@@ -32,6 +32,7 @@ class StaffCopy(Tenant, Base):
     active: Mapped[bool]
     # Who invited them, or changed their address before they joined.
     brought_in_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
+    email_hash: Mapped[str | None] = mapped_column(Text)  # of their address; none until identity has told it
 
 
 class OpenWorkCopy(Base):

@@ -75,6 +75,7 @@ def test_an_import_with_duplicates(desk: Desk) -> None:
     assert (checked["state"], checked["rows_total"], checked["rows_done"]) == ("done", 10, 10)
     assert checked["counts"] == {
         "created": 6,
+        "created_with_problem": 0,
         "errors": 1,
         "duplicates": 2,
         "needs_decision": 1,
@@ -241,6 +242,7 @@ def test_an_import_that_is_killed_comes_to_the_same_end(
     assert (ended["state"], len(clients_of(desk))) == ("done", 8)
     assert ended["counts"] == {
         "created": 8,
+        "created_with_problem": 0,
         "errors": 1,
         "duplicates": 1,
         "needs_decision": 0,

@@ -215,10 +215,7 @@ def change_own_email(session: Session, member: Staff, email: str) -> None:
 
 
 def save_member(session: Session, member: Staff) -> None:
-    """Make the changed row a new version, with what it prints as of today, and tell the other services.
-
-    Raises `EmailTaken`.
-    """
+    """Make the changed row a new version, with what it prints as of today, and tell the others. Raises `EmailTaken`."""
     member.version += 1
     try:
         with session.begin_nested():
@@ -291,6 +288,7 @@ def _publish(session: Session, member: Staff) -> None:
             npi=member.npi,
             taxonomy=member.taxonomy,
             licences=tuple(LicenceFact(**licence_values(licence)) for licence in member.licences),
+            email_hash=member.email_hash,
         ),
     )
 

@@ -29,6 +29,7 @@ from services.identity.tables import Base
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
 from shared.ids import new_id
+from shared.texts import email_hash
 
 
 class Staff(Tenant, Sorted, Base):
@@ -88,6 +89,11 @@ class Staff(Tenant, Sorted, Base):
     def licence(self) -> Licence | None:
         """The licence that runs longest."""
         return max(self.licences, key=lambda licence: licence.expires_on, default=None)
+
+    @property
+    def email_hash(self) -> str:
+        """By what the other services know their address, without reading it."""
+        return email_hash(self.organization_id, self.email_key)
 
     @property
     def ineffective_grants(self) -> tuple[str, ...]:
