@@ -23,6 +23,7 @@ from sqlalchemy import ColumnElement, Table, exists, inspect, or_, select, updat
 
 from shared import clock, logs
 from shared.change_codes import BEING_CHANGED, HAS_APPOINTMENTS, MERGE, ONE_BY_ONE, READY, UNMERGE, USED
+from shared.client_families import Mergeable
 from shared.contracts.clients import ChangeDecided, ChangeProposed
 from shared.database.session import Session, take_turns
 from shared.errors import Conflict, Hidden
@@ -76,22 +77,28 @@ def client_turn(client_id: UUID) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def ensure_free(session: Session, model: type, organization_id: UUID, client_ids: Collection[UUID], field: str) -> None:
-    """Raises `ClientHeld` for a client who is held or was merged, `Hidden` naming `field` for one who was deleted.
+def ensure_free(
+    session: Session, model: type[Mergeable], organization_id: UUID, client_ids: Collection[UUID], field: str
+) -> set[UUID]:
+    """Everybody in the families of these clients, where all of them may be used.
 
-    A client who was merged is followed to the survivor when the request is read: here it happened since.
+    Raises `ClientHeld` for a client who is held or was merged, `Hidden` naming `field` for one who was deleted. Who was
+    merged is followed to the survivor when the request is read: here it happened since.
 
     `model`: the copies of clients here.
 
     It comes after `take_turns` with `client_turn` of each, and holds until the transaction ends.
     """
     copies = _table(model)
-    wanted = select(copies.c.status, copies.c.held_until, copies.c.merged_into)
+    wanted = select(copies.c.status, copies.c.held_until, copies.c.merged_into, model.taken_over)
+    members = set(client_ids)
     for row in session.execute(wanted.where(*_are(copies, organization_id, client_ids))):
+        members.update(row.taken_over or ())
         if row.status == DELETED:
             raise Hidden.field(field, "unknown", "There is nothing under this id.")
         if row.merged_into is not None or (row.held_until is not None and row.held_until > clock.now()):
             raise ClientHeld()
+    return members
 
 
 def answer(

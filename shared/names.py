@@ -63,6 +63,8 @@ def spellings(name: str) -> list[list[str]]:
     >>> spellings("Jörg Müller")
     [['jorg', 'muller'], ['joerg', 'mueller']]
     """
+    if name.isascii():
+        return [words(name)]
     composed = unicodedata.normalize("NFC", name).casefold()
     also = words("".join(_ALSO_TYPED.get(letter, letter) for letter in composed))
     plain = words(name)
@@ -111,6 +113,8 @@ def _alone_and_joined(spelt: list[str]) -> Iterator[str]:
 
 def _folded(text: str) -> str:
     """Letters and digits without marks and case; a space for everything that parts words."""
+    if text.isascii():
+        return text.lower().translate(_PLAIN)
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(_typed(character) for character in text)
 
@@ -136,3 +140,7 @@ def _typed(character: str) -> str:
         return str(unicodedata.decimal(character))
     letter = _LETTER.fullmatch(unicodedata.name(character, ""))
     return letter.group(1).lower() if letter else character
+
+
+# What `_typed` says of each ASCII character: most names have no others, and a table does them at once.
+_PLAIN: Final = str.maketrans({chr(code): _typed(chr(code)) for code in range(128)})

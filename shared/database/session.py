@@ -47,10 +47,9 @@ NAMING = {
 }
 
 
-TAKE_TURNS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+TAKE_TURNS = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 
 T = TypeVar("T")
-
 
 # Every instant is stored with its zone: a naive timestamp would mean a different moment to each session.
 COLUMN_TYPES: dict[Any, Any] = {datetime: DateTime(timezone=True), UUID: PgUUID(as_uuid=True)}
@@ -155,9 +154,10 @@ def set_tenant(session: Session, organization_id: UUID | None) -> None:
 def take_turns(session: Session, *keys: int) -> None:
     """Hold advisory locks (64 bits, signed) until the transaction ends. Waits while another transaction holds one.
 
-    They are always taken in the same order: nobody waits in a circle.
+    They are always taken in the same order: nobody waits in a circle. It is sent with the next statement, which sees
+    what was committed by those before.
     """
-    session.execute(TAKE_TURNS, {"keys": sorted(keys)})
+    session.send_along(TAKE_TURNS, [sorted(keys)])
     session.holds_locks = True
 
 

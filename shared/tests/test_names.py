@@ -95,6 +95,12 @@ def test_a_list_comes_as_a_person_sorts() -> None:
     assert sorted(random.Random(3).sample(rooms, 4), key=sort_key) == rooms
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_read_the_same_beside_others(name: str) -> None:
+    """A name of ASCII alone goes through a table, and one with any other letter is read letter by letter."""
+    assert [*words(name), "э"] == words(f"{name} э")
+
+
 @given(st.text())
 def test_whatever_a_name_is_its_key_fits_an_index_and_folds_to_itself(name: str) -> None:
     assert len(sort_key(name)) <= KEY_CHARACTERS_MAX

@@ -43,13 +43,14 @@ def client_of_body(session: Session, actor: Caller, client_id: UUID, field: str 
         raise Hidden.field(field, "unknown", "There is no such client.") from error
 
 
-def ensure_client_free(session: Session, actor: Caller, client_id: UUID, field: str = "client_id") -> None:
-    """Let no deletion of the client begin before this transaction ends; raises `ClientHeld` where it has begun.
+def ensure_client_free(session: Session, actor: Caller, client_id: UUID, field: str = "client_id") -> set[UUID]:
+    """Let no deletion or merge of the client begin before this transaction ends; returns the client's family.
 
-    Raises `Hidden` where it is over. It comes before the locks of the client's money.
+    Raises `ClientHeld` where one has begun, `Hidden` where a deletion is over. It comes before the locks of the
+    client's money.
     """
     take_turns(session, client_turn(client_id))
-    ensure_free(session, ClientCopy, actor.organization_id, [client_id], field)
+    return ensure_free(session, ClientCopy, actor.organization_id, [client_id], field)
 
 
 def family_of(session: Session, actor: Caller, client_id: UUID) -> tuple[UUID, ...]:

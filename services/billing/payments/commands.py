@@ -39,8 +39,9 @@ def receive_payment(session: Session, actor: Caller, facts: rules.PaymentFacts) 
     """
     client_of_body(session, actor, facts.client_id)
     today = posting_day(session, actor)
-    ensure_client_free(session, actor, facts.client_id)
-    members = family_around(session, actor, facts.client_id)  # no merge is settled while this has the client's turn
+    members = ensure_client_free(
+        session, actor, facts.client_id
+    )  # no merge is settled while this has the client's turn
     accounts = lock_accounts(session, actor, lambda: members)
     payment = Payment(
         organization_id=actor.organization_id,
