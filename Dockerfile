@@ -7,7 +7,8 @@ WORKDIR /app
 COPY requirements/runtime.txt requirements/runtime.txt
 RUN python3 -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/runtime.txt \
- && groupadd --gid 10001 caseload && useradd --uid 10001 --gid 10001 --no-create-home caseload
+ && groupadd --gid 10001 caseload && useradd --uid 10001 --gid 10001 --no-create-home caseload \
+ && install -d -o caseload -g caseload -m 700 /var/lib/caseload/files
 COPY shared shared
 COPY gateway gateway
 COPY services services

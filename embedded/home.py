@@ -9,8 +9,9 @@ import secrets
 from pathlib import Path
 from typing import IO, Any, Final
 
+from shared.data_keys import OWNER as DATA
 from shared.database.roles import roles_of
-from shared.keys import bus, rotation
+from shared.keys import bus, key_folder, rotation
 from shared.keys.sealing import fresh_key
 from shared.keys.signing import key_files
 from shared.services import SERVICES
@@ -32,15 +33,18 @@ class Home:
         self.public_keys = self.folder / "keys" / "public"
         self._private_keys = self.folder / "keys" / "private"
         self._bus_keys = self.folder / "keys" / "bus"
+        self._data_keys = self.folder / "keys" / "data"
+        self.files = self.folder / "files"
         self._running = self.folder / "running.json"
         self._lock: IO[str] | None = None
 
     def enter(self) -> None:
         """Create the folder and claim it; raises `InUse`. The claim ends with the process."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path in (self.logs, self.public_keys, self._private_keys, self._bus_keys):
+        private = (self._private_keys, self._bus_keys, self._data_keys, self.files)
+        for path in (self.logs, self.public_keys, *private):
             path.mkdir(parents=True, exist_ok=True)
-        for secret in (self._private_keys, self._bus_keys):
+        for secret in private:
             secret.chmod(0o700)
         lock = (self.folder / "lock").open("a", encoding="utf-8")
         try:
@@ -103,18 +107,24 @@ class Home:
         bus.ensure([self._bus_keys])
         return self._bus_keys
 
+    def data_keys(self) -> Path:
+        """The folder of the keys that wrap data keys; the first one is made when there is none."""
+        key_folder.ensure([self._data_keys], DATA)
+        return self._data_keys
+
     def rotate_keys(self) -> list[str]:
         """Fresh keys for everybody, in use a few seconds later, also while the stack runs; returns their ids."""
         pairs = [rotation.begin(owner, self._private_keys, [self.public_keys]) for owner in OWNERS]
-        return [*pairs, bus.begin([self._bus_keys])]
+        return [*pairs, bus.begin([self._bus_keys]), key_folder.begin([self._data_keys], DATA)]
 
     def retire_keys(self) -> list[str]:
-        """Take away every key pair but the newest of each owner, and bus keys that opened their last event long ago.
+        """Take away every key pair but the newest of each owner, and bus and data keys that were replaced long ago.
 
         Returns the ids that are gone.
         """
         pairs = [rotation.retire(owner, self._private_keys, [self.public_keys]) for owner in OWNERS]
-        return [*(key_id for gone in pairs for key_id in gone), *bus.retire([self._bus_keys])]
+        gone = [bus.retire([self._bus_keys]), key_folder.retire([self._data_keys], DATA)]
+        return [key_id for ids in (*pairs, *gone) for key_id in ids]
 
 
 def write_secret(file: Path, text: str) -> None:

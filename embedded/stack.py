@@ -24,7 +24,7 @@ from shared.clock import MOVED_CLOCK
 from shared.database.local_postgres import LocalPostgres
 from shared.database.roles import create_bus_database, create_service_database
 from shared.ports import reserve_port
-from shared.services import SERVICES
+from shared.services import KEEP_FILES, SERVICES
 
 ROOT: Final = Path(__file__).parent.parent
 SESSIONS: Final = "identity sessions"
@@ -169,6 +169,7 @@ class Stack:
             SECRETS_KEY=self.home.secrets_key(),
             BUS_KEYS_DIR=str(self.home.bus_keys()),
             **(self._sign_in() if service == "identity" else {}),
+            **(self._files() if service in KEEP_FILES else {}),
         )
 
     def _worker(self, service: str) -> Child:
@@ -178,6 +179,7 @@ class Stack:
             **self._worker_settings(service),
             METRICS_PORT=str(self.ports[f"{service} worker"]),
             **(self._mail() if service == "identity" else {}),
+            **(self._files() if service in KEEP_FILES else {}),
         )
 
     def _worker_settings(self, service: str) -> dict[str, str]:
@@ -203,6 +205,10 @@ class Stack:
             "PUBLIC_URL": self._public_url(),
             **_given("BREACHED_PASSWORDS_FILE"),
         }
+
+    def _files(self) -> dict[str, str]:
+        """Where files lie, and the keys that they hang on."""
+        return {"FILES_DIR": str(self.home.files), "DATA_KEYS_DIR": str(self.home.data_keys())}
 
     def _mail(self) -> dict[str, str]:
         """Where identity's mail goes: to the SMTP server of the environment, else into the mailbox."""

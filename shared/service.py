@@ -15,6 +15,7 @@ from shared import clock, logs
 from shared.contracts.envelope import seals
 from shared.database.retention import Expired
 from shared.database.session import Database
+from shared.database.waiting_metrics import Queue
 from shared.jobs.kinds import Kind
 from shared.keys import bus
 from shared.keys.public import PublicKeys
@@ -32,10 +33,11 @@ Role = Literal["worker", "jobs"]  # of a process without a web server: events, o
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one service's background processes do besides, and in which role."""
+    """What one service's background processes do besides, and in which role; the queue that it works off, if any."""
 
     role: Role
     make: Callable[[Database, Environment], Background]
+    queue: Queue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from shared.contracts.audit import RECORDED
 from shared.contracts.envelope import opens, seals
 from shared.database.purge import Purge
 from shared.database.session import Database
+from shared.database.waiting_metrics import WaitingCollector
 from shared.jobs.metrics import JobCollector
 from shared.jobs.runner import Runner
 from shared.keys import bus
@@ -74,8 +75,11 @@ def main(service: Service, database: Database, environment: Environment, roles: 
             parts["runner"] = Runner(service.name, database, settings.database_url, service.jobs).run
             if settings.metrics_port:
                 REGISTRY.register(JobCollector(service.name, database))
-    parts |= {name: part.make(database, environment) for name, part in service.background.items() if part.role in roles}
+    own = {name: part for name, part in service.background.items() if part.role in roles}
+    parts |= {name: part.make(database, environment) for name, part in own.items()}
     if settings.metrics_port:
+        for queue in (part.queue for part in own.values() if part.queue is not None):
+            REGISTRY.register(WaitingCollector(service.name, database, queue))
         listener.serve(
             settings.metrics_host,
             settings.metrics_port,

@@ -2,8 +2,8 @@
 
 Below /secrets there is one volume per service, mounted only into that service's containers. What is there already
 stays: an operator may bring secrets of their own by filling the volumes first. `rotate` adds a fresh key pair for each
-service and the gateway, and a fresh bus key, in use a few seconds later without a restart; `retire`, a day later, takes
-the old pairs away, and bus keys that were replaced more than 35 days ago.
+service and the gateway, a fresh bus key and fresh keys that wrap data keys, in use a few seconds later without a
+restart; `retire`, a day later, takes the old pairs away, and bus and data keys that were replaced over 35 days ago.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Final
 
 from shared import contracts  # noqa: F401 - registers every event
 from shared.contracts.envelope import opens, seals
+from shared.data_keys import OWNER as DATA
 from shared.database.roles import roles_of
-from shared.keys import bus, rotation
+from shared.keys import bus, key_folder, rotation
 from shared.keys.sealing import fresh_key
 from shared.keys.signing import key_files
-from shared.services import SERVICES
+from shared.services import KEEP_FILES, SERVICES
 
 ROOT: Final = Path("/secrets")
 OWNERS: Final = (*SERVICES, "gateway")
@@ -39,6 +40,7 @@ def main(command: str = "") -> None:
         if command == "retire":
             rotation.retire(owner, ROOT / owner, public)
     share_bus_key(ROOT, command)
+    make_data_keys(ROOT, command)
     for service in SERVICES:
         if not (ROOT / service / "secrets_key").exists():
             _write(ROOT / service / "secrets_key", fresh_key())
@@ -66,6 +68,18 @@ def share_bus_key(root: Path, command: str) -> None:
         bus.begin(folders)
     if command == "retire":
         bus.retire(folders)
+
+
+def make_data_keys(root: Path, command: str) -> None:
+    """Make the key that wraps data keys, for each service that keeps files; then what the command says."""
+    for service in KEEP_FILES:
+        folder = root / service / "data"
+        folder.mkdir(exist_ok=True)
+        key_folder.ensure([folder], DATA)
+        if command == "rotate":
+            key_folder.begin([folder], DATA)
+        if command == "retire":
+            key_folder.retire([folder], DATA)
 
 
 def _password(file: Path) -> str:

@@ -36,9 +36,14 @@ from services.identity.staff_import import routes as staff_import_routes
 from services.identity.staff_list import routes as staff_list_routes
 from services.identity.subscriptions import HANDLERS
 from services.identity.tables import Base
+from shared.data_keys import Rewrapping, mounted_keys
 from shared.database.retention import Expired
+from shared.files.settings import files_of, store_of
+from shared.files.sweep import QUEUE as SWEPT
+from shared.files.sweep import Sweep
 from shared.keys.sealing import Sealer
 from shared.mail.models import EXPIRED as EXPIRED_MAIL
+from shared.mail.sender import QUEUE as MAIL
 from shared.mail.sender import Sender
 from shared.service import Part, Service
 from shared.settings import Environment
@@ -79,7 +84,11 @@ ROUTES = (
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 BACKGROUND = {
-    "mail": Part("jobs", lambda database, environment: Sender("identity", database, environment, TEMPLATES).run),
+    "mail": Part("jobs", lambda database, environment: Sender("identity", database, environment, TEMPLATES).run, MAIL),
+    "files": Part("jobs", lambda database, environment: Sweep("identity", database, store_of(environment)).run, SWEPT),
+    "data_keys": Part(
+        "jobs", lambda database, environment: Rewrapping("identity", database, mounted_keys(environment)).run
+    ),
     "resets": Part("jobs", lambda database, _environment: ResetMailer(database).run),
     "audit": Part("worker", lambda database, _environment: TrailKeeper(database).run),
 }
@@ -107,11 +116,15 @@ COMMANDS = {"verify-audit": checks.main}
 
 
 def resources_of(environment: Environment) -> config.Resources:
-    """`SECRETS_KEY`, `PUBLIC_URL`, `BREACHED_PASSWORDS_FILE`; raises `MissingSetting` for one that is wrong."""
+    """From `SECRETS_KEY`, `PUBLIC_URL`, `BREACHED_PASSWORDS_FILE`, `FILES_DIR` and `DATA_KEYS_DIR`.
+
+    Raises `MissingSetting` for one that is wrong.
+    """
     return config.Resources(
         Sealer(environment.text("SECRETS_KEY", "")),
         environment.text("PUBLIC_URL", config.PUBLIC_URL),
         BreachedPasswords(environment.text("BREACHED_PASSWORDS_FILE", "")),
+        files_of(environment),
     )
 
 

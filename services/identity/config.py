@@ -6,7 +6,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
-from shared.database.session import Session
+from shared.database.session import Database, Session
+from shared.files.settings import Files
 from shared.keys.sealing import Sealer
 
 PUBLIC_URL: Final = "http://localhost:8080"
@@ -19,6 +20,7 @@ class Resources:
     sealer: Sealer
     public_url: str
     breached_passwords: Container[str]
+    files: Files
 
 
 def resources(session: Session) -> Resources:
@@ -40,3 +42,9 @@ def public_url(session: Session) -> str:
 def breached_passwords(session: Session) -> Container[str]:
     """The passwords that are known to have leaked."""
     return resources(session).breached_passwords
+
+
+def files(holder: Session | Database) -> Files:
+    """Where files are kept."""
+    assert isinstance(holder.resources, Resources)
+    return holder.resources.files

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import DeclarativeBase
 
 from shared.database.session import COLUMN_TYPES, metadata
+from shared.files.models import add_file_tables
 from shared.mail.models import add_mail_tables
 from shared.tables import add_common_tables
 
@@ -18,3 +19,4 @@ class Base(DeclarativeBase):
 
 add_common_tables(Base.metadata)
 add_mail_tables(Base.metadata)
+add_file_tables(Base.metadata)

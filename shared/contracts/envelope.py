@@ -22,7 +22,7 @@ import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from shared.contracts.sealed import SealedField
-from shared.keys.bus import NoBusKey
+from shared.keys.key_folder import NoKeyFile
 from shared.texts import identifier
 from shared.web.strict_fields import Flag, Id
 
@@ -124,7 +124,7 @@ def schema_of(cls: type) -> Schema:
 
 
 def to_data(instance: Any) -> dict[str, Any]:
-    """An event's fields as JSON-able values, those that are to be sealed sealed. Raises `NoBusKey`."""
+    """An event's fields as JSON-able values, those that are to be sealed sealed. Raises `NoKeyFile`."""
     return dict(schema_of(type(instance)).dump(instance))
 
 
@@ -132,7 +132,7 @@ def from_data(cls: type, data: Any) -> Any:
     """An event from JSON values; unknown fields are ignored. Raises `InvalidEvent`, `NotOpened`."""
     try:
         return schema_of(cls).load(data)
-    except NoBusKey as error:
+    except NoKeyFile as error:
         raise NotOpened(f"sealed under a key that is not here: {error.key_id}") from error
     except ValidationError as error:
         raise InvalidEvent(f"wrong or missing: {', '.join(sorted(map(str, error.messages)))}") from error

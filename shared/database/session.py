@@ -213,7 +213,7 @@ class Database:
         application_name: str = "caseload",
     ) -> None:
         self.url = url
-        self._resources = resources
+        self.resources = resources  # what each of its sessions carries
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),
             pool_size=pool_size,
@@ -257,7 +257,7 @@ class Database:
     @contextmanager
     def transaction(self, organization_id: UUID | None = None, first: Statement | None = None) -> Iterator[Session]:
         """A session whose transaction commits when the block ends and rolls back when it raises."""
-        with Session(self.engine, self._resources) as session:
+        with Session(self.engine, self.resources) as session:
             self._begin(session, organization_id, first)
             yield session
             session.commit()

@@ -22,6 +22,7 @@ from shared import clock, logs
 from shared.database.claim_loop import Channel, ClaimLoop
 from shared.database.glance import finds
 from shared.database.session import Database, Session
+from shared.database.waiting_metrics import Queue
 from shared.failpoints import failpoint
 from shared.ids import NIL
 from shared.mail import limits
@@ -33,6 +34,11 @@ from shared.settings import Environment
 POLL_SECONDS: Final = 2.0  # behind NOTIFY: what is tried again, or was put off
 BATCH_MAX: Final = 20
 _ANY_DUE: Final = "SELECT FROM mail WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= %s LIMIT 1"
+QUEUE: Final = Queue(
+    "mail",
+    "Messages that have not gone out and are not held",
+    "SELECT created_at AS since FROM mail WHERE sent_at IS NULL AND given_up_at IS NULL AND NOT held",
+)
 MAILS = Counter("caseload_mail_total", "Mail by what became of it.", ["service", "outcome"])  # sent | failed | given_up
 
 

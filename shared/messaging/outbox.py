@@ -11,7 +11,7 @@ from shared.database.many_rows import insert_along
 from shared.database.session import Session
 from shared.errors import Unavailable
 from shared.ids import new_id
-from shared.keys.bus import NoBusKey
+from shared.keys.key_folder import NoKeyFile
 from shared.messaging.tables import OUTBOX
 
 
@@ -23,7 +23,7 @@ def add(session: Session, event: Any) -> UUID:
     contract = contract_of(type(event))
     try:
         data = to_data(event)
-    except NoBusKey as error:
+    except NoKeyFile as error:
         logs.get().error("no_bus_key", type=contract.type)
         raise Unavailable() from error
     event_id = new_id()

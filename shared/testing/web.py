@@ -12,9 +12,10 @@ import orjson
 from urllib3.filepost import encode_multipart_formdata
 from werkzeug.test import TestResponse
 
+from shared import data_keys
 from shared.actor import Caller, Person, Program
 from shared.ids import new_id
-from shared.keys import bus
+from shared.keys import bus, key_folder
 from shared.keys.actor_token import HEADER, TokenMaker, body_digest
 from shared.keys.event_signature import generate_key_pair
 from shared.keys.sealing import fresh_key
@@ -27,7 +28,10 @@ from shared.web.errors import PROBLEM_TYPE
 
 
 class Keys:
-    """A folder of throw-away key pairs, one per owner, and a bus key, with which this process seals and opens."""
+    """A folder of throw-away key pairs, one per owner, and a bus key, with which this process seals and opens.
+
+    And the key that wraps data keys, with a place for files.
+    """
 
     def __init__(self, owners: Iterable[str] = ("gateway", *SERVICES)) -> None:
         root = Folder("caseload-keys-").path
@@ -39,6 +43,11 @@ class Keys:
         self.bus.mkdir()
         bus.begin([self.bus])
         bus.use(self.bus)
+        self.data = root / "data"
+        self.data.mkdir()
+        key_folder.begin([self.data], data_keys.OWNER)
+        self.files = root / "files"
+        self.files.mkdir()
         for owner in owners:
             generate_key_pair(self.private / f"{owner}.1.pem", self.public / f"{owner}.1.pem")
 
@@ -184,6 +193,8 @@ def service_client(database: ServiceDatabase, keys: Keys, **settings: str) -> Se
         "DATABASE_URL": database.url("app"),
         "PUBLIC_KEYS_DIR": str(keys.public),
         "BUS_KEYS_DIR": str(keys.bus),
+        "DATA_KEYS_DIR": str(keys.data),
+        "FILES_DIR": str(keys.files),
         "LOG_LEVEL": "ERROR",
         **settings,
     }

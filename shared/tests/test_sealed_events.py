@@ -22,7 +22,7 @@ from shared.contracts.envelope import InvalidEvent, NotOpened, from_data, opens,
 from shared.contracts.sealed import Sealed, SealedField
 from shared.database.retention import EVENT_DAYS
 from shared.ids import new_id
-from shared.keys import bus, signing
+from shared.keys import bus, key_folder, signing
 from shared.keys.sealing import KEY_BYTES
 from shared.keys.signing import SETTLE_SECONDS
 from shared.settings import Environment, MissingSetting
@@ -98,7 +98,9 @@ def look_again(monkeypatch: pytest.MonkeyPatch) -> None:
     from shared import clock
 
     real = clock.monotonic
-    monkeypatch.setattr(clock, "monotonic", lambda: real() + max(bus.LOOK_AGAIN_SECONDS, signing.LOOK_AGAIN_SECONDS))
+    monkeypatch.setattr(
+        clock, "monotonic", lambda: real() + max(key_folder.LOOK_AGAIN_SECONDS, signing.LOOK_AGAIN_SECONDS)
+    )
 
 
 def settle(file: Path, seconds: float = SETTLE_SECONDS + 1) -> None:
@@ -180,7 +182,7 @@ def test_a_key_that_is_not_here_is_named(folder: Path, tmp_path_factory: pytest.
     bus.use(tmp_path_factory.mktemp("empty"))
     with pytest.raises(NotOpened, match=r"bus\.1$"):
         from_data(ClientChanged, data)
-    with pytest.raises(bus.NoBusKey):
+    with pytest.raises(key_folder.NoKeyFile):
         to_data(changed())
 
 
@@ -189,7 +191,7 @@ def test_what_is_no_key_seals_and_opens_nothing(content: bytes, folder: Path) ->
     data = to_data(changed())
     (folder / "bus.1.key").write_bytes(content)
     bus.use(folder)
-    with pytest.raises(bus.NoBusKey):
+    with pytest.raises(key_folder.NoKeyFile):
         to_data(changed())
     with pytest.raises(NotOpened):
         from_data(ClientChanged, data)
@@ -220,10 +222,10 @@ def test_a_fresh_key_seals_once_everybody_has_it_and_the_old_one_still_opens(
 
 
 def test_an_old_key_goes_when_nothing_under_it_can_be_applied(folder: Path) -> None:
-    assert bus.RETIRE_AFTER_DAYS == EVENT_DAYS
+    assert key_folder.RETIRE_AFTER_DAYS == EVENT_DAYS
     bus.begin([folder])
     assert bus.retire([folder]) == []
-    settle(folder / "bus.2.key", (bus.RETIRE_AFTER_DAYS * 24 + 1) * 3600)
+    settle(folder / "bus.2.key", (key_folder.RETIRE_AFTER_DAYS * 24 + 1) * 3600)
     assert bus.retire([folder]) == ["bus.1"]
     assert bus.retire([folder]) == [], "the newest stays, however old it is"
 

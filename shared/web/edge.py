@@ -86,7 +86,7 @@ def view_of(edge: Edge, route: Route, sight: Sight) -> Callable[..., Response]:
                 _check_subject(route, claims)
                 call = _arguments(query_schema, path)
                 if isinstance(content, Spooled):
-                    parts, digest = _parts(route, body_schema, content)
+                    parts, digest = _parts(edge, route, actor, body_schema, content)
                     call |= parts
                 else:
                     call |= _body(body_schema, content)
@@ -164,10 +164,12 @@ def _body(schema: Schema | None, body: bytes) -> dict[str, Any]:
     return {}
 
 
-def _parts(route: Route, schema: Schema | None, content: Spooled) -> tuple[dict[str, Any], bytes]:
+def _parts(
+    edge: Edge, route: Route, actor: Caller | None, schema: Schema | None, content: Spooled
+) -> tuple[dict[str, Any], bytes]:
     """What the file of a request says, and the texts beside it; and the digest of both.
 
-    The file is read before anything is locked.
+    The file is read, and put into the store, before anything is locked.
     """
     assert route.file is not None, "only a route with a file has its body in one"
     with opened(content, request.content_type or "") as parts:
@@ -175,7 +177,11 @@ def _parts(route: Route, schema: Schema | None, content: Spooled) -> tuple[dict[
             raise Invalid.field(next(iter(parts.texts)), "unknown", "This endpoint takes no such part.")
         body = {} if schema is None else {"body": load_query(schema, parts.texts)}
         digest = parts.digest()
-        return {"file": route.file.read(parts.file), **body}, digest
+        file = route.file.read(parts.file)
+        if route.file.bring is not None:
+            assert actor is not None, "a stored file belongs to an organization"
+            file = route.file.bring(edge.database, actor, file)
+        return {"file": file, **body}, digest
 
 
 def _looks_at_days(edge: Edge, schema: Schema | None, content: Content) -> Callable[[Session, Caller], None]:

@@ -142,7 +142,9 @@ def _response(route: Route, description: str) -> dict[str, Any]:
 
 def refusals_of(route: Route) -> Iterator[Refused]:
     """What the handler and the edge of the service refuse."""
-    starts: list[Any] = [route.handler] if route.file is None else [route.handler, opened, route.file.read]
+    starts: list[Any] = [route.handler]
+    if route.file is not None:
+        starts += [opened, route.file.read, *([route.file.bring] if route.file.bring else [])]
     if route.takes_keys:
         starts.append(IdempotentRequest)
     for start in starts:

@@ -33,11 +33,14 @@ class FilePart:
     `read(file)` runs before the transaction, so that nobody waits behind a lock while a file is read; what it returns
     is the handler's `file`. It raises a `Refusal` for a file that is not what it should be. `description` and
     `example`, the bytes of such a file, are for the API document and for tests.
+    Of a file that is stored, `bring(database, actor, what read returned)` puts the bytes into the store, before the
+    transaction too; what it returns is then the handler's `file`, who keeps it (`shared.files.keeping`).
     """
 
     read: Callable[[IO[bytes]], Any]
     description: str
     example: bytes
+    bring: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The bus key lies where something sealed is sent or taken, and nowhere else."""
+"""Keys lie where they are needed, and nowhere else: the bus key, and the key that wraps data keys."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from deploy.compose import make_secrets
+from shared import data_keys
 from shared.contracts.envelope import opens, seals
 from shared.keys import bus
-from shared.services import SERVICES
+from shared.services import KEEP_FILES, SERVICES
 from tests.architecture.source import ROOT
 
 SETTING = f"      {bus.SETTING}: /run/caseload/bus\n"
@@ -57,3 +58,14 @@ def test_under_compose_the_same_key_lies_in_the_volumes_of_those_alone(secrets: 
     assert found(secrets)["clients"] == found(secrets)["billing"]
     make_secrets.share_bus_key(secrets, "retire")
     assert set(found(secrets)["billing"]) == {"bus.1.key", "bus.2.key"}, "events under it may still be under way"
+
+
+def test_under_compose_files_and_their_keys_are_there_for_who_keeps_files(secrets: Path) -> None:
+    wanted = {f"{service}-{kind}" for service in KEEP_FILES for kind in ("web", "jobs")}
+    place = "files:/var/lib/caseload/files"
+    for setting in (f"{data_keys.SETTING}: /run/caseload/data\n", "FILES_DIR: /var/lib/caseload/files\n", place):
+        assert {name for name, block in blocks().items() if setting in block} == wanted
+    for command in ("", "", "rotate", "retire"):
+        make_secrets.make_data_keys(secrets, command)
+    made = {file.relative_to(secrets).as_posix() for file in secrets.rglob("*.key")}
+    assert made == {f"{service}/data/data.{n}.key" for service in KEEP_FILES for n in (1, 2)}

@@ -14,7 +14,7 @@ from tests.faults.test_kills import COUNTING, ISSUING, POINTS
 from tests.faults.test_kills_of_changes import CHANGING
 
 ROW = re.compile(
-    r"^\| (K\d\d|changes|counts|jobs|mail|purge|resets) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE
+    r"^\| (K\d\d|changes|counts|files|jobs|mail|purge|resets) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE
 )
 BESIDE = {("identity jobs", place) for place in BESIDE_EVENTS}  # killed by identity's own test
 JOBS = {("clients jobs", place) for place in (*PLACES, *DECIDING)}  # killed by clients' own test
@@ -55,7 +55,15 @@ def armed() -> set[tuple[str, str]]:
 
 
 def test_each_point_stands_in_the_table() -> None:
-    assert {point for point, _, _ in table()} == NUMBERS | {"changes", "counts", "jobs", "mail", "purge", "resets"}
+    assert {point for point, _, _ in table()} == NUMBERS | {
+        "changes",
+        "counts",
+        "files",
+        "jobs",
+        "mail",
+        "purge",
+        "resets",
+    }
 
 
 def test_each_failpoint_of_the_code_stands_in_the_table_and_the_other_way_round() -> None:

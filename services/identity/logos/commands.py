@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+import io
 from uuid import UUID
 
 from services.identity.billing_profiles.commands import ProfileChanges, record_from
 from services.identity.billing_profiles.models import BillingProfile
 from services.identity.billing_profiles.rules import LOGO
+from services.identity.config import files
 from services.identity.logos.models import Logo
 from services.identity.logos.queries import ensure_not_too_many
-from services.identity.logos.rules import Picture
+from services.identity.logos.rules import LOGO_FILE, Picture
 from services.identity.organization.queries import own_organization
 from shared import audit, clock
-from shared.actor import Person
-from shared.database.session import Session
+from shared.actor import Caller, Person
+from shared.database.session import Database, Session
+from shared.files.keeping import Arrived, bring, keep
 from shared.ids import new_id
 
 
-def change_logo(session: Session, actor: Person, picture: Picture) -> BillingProfile:
+def bring_picture(database: Database, actor: Caller, picture: Picture) -> Arrived:
+    """Put a picture into the store of files. Raises `Unavailable` where the store is away."""
+    return bring(database, files(database), actor.organization_id, LOGO_FILE, io.BytesIO(picture.content))
+
+
+def change_logo(session: Session, actor: Person, file: Arrived) -> BillingProfile:
     """Another logo from today on; existing documents keep theirs. Raises `TooMany`."""
     ensure_not_too_many(session, actor)
+    keep(session, actor.organization_id, file)
     logo = Logo(
         organization_id=actor.organization_id,
         id=new_id(),
-        media_type=picture.media_type,
-        content=picture.content,
+        media_type=file.media_type,
+        file_id=file.id,
         uploaded_by=actor.staff_id,
         uploaded_at=clock.now(),
     )
     session.add(logo)
     session.flush()
-    audit.describe(session, object_id=logo.id, bytes=len(picture.content))
+    audit.describe(session, object_id=logo.id, bytes=file.byte_count)
     return _from_today(session, actor, logo.id)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
+from services.identity.config import files
 from services.identity.logos.models import Logo
 from services.identity.logos.rules import PER_DAY_MAX
 from services.identity.organization.queries import own_organization
@@ -14,6 +16,7 @@ from shared import clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import NotFound, TooMany
+from shared.files.keeping import read
 
 
 def logo_on(session: Session, actor: Caller, on: date | None) -> Logo:
@@ -22,6 +25,13 @@ def logo_on(session: Session, actor: Caller, on: date | None) -> Logo:
     if logo_id is None:
         raise NotFound("There is no logo.")
     return session.get_one(Logo, (actor.organization_id, logo_id))
+
+
+def content_of(session: Session, logo: Logo) -> Iterator[bytes]:
+    """The picture in pieces. Raises `Unavailable` where the store of files is away."""
+    if logo.file_id is None:
+        return iter((logo.content,))
+    return read(session, files(session), logo.organization_id, logo.file_id)
 
 
 def ensure_not_too_many(session: Session, actor: Person) -> None:

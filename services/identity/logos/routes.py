@@ -11,13 +11,14 @@ from services.identity.logos.rules import BYTES_MAX, MEGAPIXELS_MAX, SIDE_MAX, P
 from services.identity.profile_versions.schemas import BillingProfileSchema, ProfileOnQuery
 from shared.actor import Caller, Person
 from shared.database.session import Session
+from shared.files.keeping import Arrived
 from shared.sizes import size_in_words
 from shared.web.routes import NOTE_BYTES_MAX, FilePart, Route, Run, Streamed
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
-def put_logo(session: Session, actor: Person, file: Picture) -> BillingProfile:
+def put_logo(session: Session, actor: Person, file: Arrived) -> BillingProfile:
     """Change the logo from today on
 
     Replaces the logo from today on. Documents of earlier days keep theirs. What a file says besides the picture, such
@@ -36,10 +37,10 @@ def get_logo(session: Session, actor: Caller, query: dict[str, Any]) -> Streamed
     Answers the picture itself. Without `on`, the logo of today.
     """
     logo = queries.logo_on(session, actor, query["on"])
-    content = logo.content
+    content = queries.content_of(session, logo)
 
     def pieces(_run: Run) -> Iterator[bytes]:
-        yield content
+        return content
 
     return Streamed(logo.media_type, f"logo.{SUFFIXES[logo.media_type]}", pieces)
 
@@ -68,6 +69,7 @@ ROUTES = (
             f"The picture: PNG or JPEG, not animated, at most {size_in_words(BYTES_MAX)}, {SIDE_MAX} pixels a side and "
             f"{MEGAPIXELS_MAX} megapixels.",
             example=_PIXEL,
+            bring=commands.bring_picture,
         ),
         response=BillingProfileSchema,
         body_bytes_max=NOTE_BYTES_MAX,

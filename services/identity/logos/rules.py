@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.errors import Invalid
+from shared.files.kinds import Kind
 from shared.pictures import jpeg, png
 from shared.pictures.limits import Limits, NoPicture
 from shared.sizes import size_in_words
@@ -14,6 +15,8 @@ BYTES_MAX: Final = 256 * 1024
 SIDE_MAX: Final = 4_000
 MEGAPIXELS_MAX: Final = 4
 LIMITS: Final = Limits(SIDE_MAX, MEGAPIXELS_MAX * 1_000_000)
+
+LOGO_FILE: Final = Kind("logo", frozenset({"image/png", "image/jpeg"}), BYTES_MAX)
 
 PER_DAY_MAX: Final = 20
 

@@ -106,6 +106,21 @@ def protect_work_items(service: str) -> None:
     protect_tenant_table(service, "work_item_changes", "SELECT, INSERT")
 
 
+def protect_files(service: str) -> None:
+    """The tables of `shared.files` and `shared.data_keys`. Nobody changes what a file is, or which key seals it.
+
+    The worker role sees across organizations the files whose bytes are to be taken away, and the wrapped data keys.
+    """
+    app, worker = f"{service}_app", f"{service}_worker"
+    protect_worker_table(service, "data_keys", "SELECT, INSERT", "SELECT")
+    op.execute(f"GRANT UPDATE (wrapped, wrapped_by) ON data_keys TO {worker}")
+    protect_tenant_table(service, "files", "SELECT")
+    op.execute(f"GRANT INSERT, UPDATE (byte_count, sha256, wrapped_key, due_at) ON files TO {app}")
+    op.execute(f"GRANT DELETE ON files TO {worker}")
+    op.execute(f"CREATE POLICY kept_stay ON files AS RESTRICTIVE FOR DELETE TO {worker} USING (due_at IS NOT NULL)")
+    let_worker_purge(service, "files", "due_at < now()")
+
+
 def wake_when_written(table: str, *, releases: str = "") -> None:
     """Notify the channel `table` of each statement that inserts into it or changes its column `releases`."""
     for statement in wake_trigger(table, releases=releases):
