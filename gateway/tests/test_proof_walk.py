@@ -62,6 +62,7 @@ KINDS = (
         DELETE /sessions/current
         DELETE /me/sessions
         DELETE /me/sessions/{session_id}
+        DELETE /me/email-change
         DELETE /invitations/{invitation_id}
         POST /api-clients/{api_client_id}/revoke
         POST /staff/{staff_id}/deactivate

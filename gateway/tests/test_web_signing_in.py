@@ -92,7 +92,8 @@ def test_a_sign_in_asks_for_what_the_account_has() -> None:
     assert app.asks_code and app.asks_app
     passkey = SignInStep.of(problem("second_factor_required", "recovery_code"))
     assert passkey.asks_code and not passkey.asks_app and "passkey" in (passkey.sentence or "")
-    assert SignInStep.of(problem("bad_second_factor"), {"totp_code": ("1",)}).asks_app
+    wrong = SignInStep.of(problem("bad_second_factor"), {"totp_code": ("1",)})
+    assert wrong.asks_app and wrong.wrong
     assert not SignInStep.of(problem("bad_second_factor"), {"recovery_code": ("1",)}).asks_app
     several = SignInStep.of(problem("choose_organization", "organization_id"))
     assert several.organizations == [("an-id", "One")] and not several.asks_code

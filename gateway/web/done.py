@@ -39,6 +39,7 @@ DONE: Final = {
     "diagnosis_ended": "The last day of the diagnosis is saved.",
     "diagnosis_moved": "The order of the diagnoses is changed.",
     "diagnosis_struck_out": "The diagnosis is struck out. It is kept with your reason, and in force on no day.",
+    "email_change_cancelled": "Your address stays. The link that was mailed no longer works.",
     "email_change_mailed": "A link is on its way to the new address.",
     "item_done": "It is done.",
     "item_opened": "It is open again.",

@@ -113,6 +113,7 @@ LEFT_OUT: Final = {
     "/me/sessions": _OWN,
     "/me/sessions/{}": _OWN,
     "/me/second-factors": _OWN,
+    "/me/email-change": _OWN,
     "/me/passkeys/{}": _OWN,
     "/organization/logo": _PLACE,
     "/cancellation-policies/{}": _PLACE,

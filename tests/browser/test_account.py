@@ -182,6 +182,12 @@ def test_profile_preferences_password_and_sessions_are_ones_own(desk: Any, web_p
     card.get_by_label("Your password").fill(NEW_PASSWORD)
     card.get_by_role("button", name="Mail the link").click()
     expect(page.get_by_text("A link is on its way to the new address.")).to_be_visible()
+    expect(card.get_by_text(f"Waiting for you to confirm {practice.email('moved')}.")).to_be_visible()
+    expect(card.get_by_role("button", name="Send again")).to_be_visible()
+    assert at.findings() == []
+    card.get_by_role("button", name="Cancel the change").click()
+    expect(page.get_by_text("Your address stays.")).to_be_visible()
+    expect(card.get_by_role("button", name="Mail the link")).to_be_visible()
 
 
 def test_somebody_reads_what_they_may_do_and_why(desk: Any, web_practice: Practice) -> None:

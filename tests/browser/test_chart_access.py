@@ -43,6 +43,7 @@ def test_a_record_is_opened_in_an_emergency_and_closed_before_its_time(desk: Any
     expect(page.get_by_text("There is no case that is open to you.")).to_be_visible()
     page.get_by_role("link", name="Emergency access").click()
     expect(page.get_by_text("Administrators and the care team are told by mail at once")).to_be_visible()
+    expect(page.get_by_text("It closes by itself after 30 minutes at the latest.")).to_be_visible()
     page.get_by_label("Why the record must be opened now").fill("crisis")
     page.get_by_role("button", name="Open the record").click()
     expect(page.get_by_text("Say why, in 10 to 1000 characters.")).to_be_visible()
@@ -61,6 +62,13 @@ def test_a_record_is_opened_in_an_emergency_and_closed_before_its_time(desk: Any
     expect(page.get_by_text("Emergency access has ended.")).to_be_visible()
     expect(page.get_by_text("There is no case that is open to you.")).to_be_visible()
     assert "F41.1" not in page.content()
+
+    reviewer = window(desk, practice, "owner")
+    page = reviewer.open("/home")
+    expect(page.get_by_text("1 emergency access waits for your review.")).to_be_visible()
+    assert reviewer.findings() == []
+    page.get_by_role("main").get_by_role("link", name="Review", exact=True).click()
+    expect(page.get_by_text(REASON)).to_be_visible()
 
 
 def test_another_clients_chart_shows_no_banner_and_a_second_opening_is_refused(

@@ -33,6 +33,7 @@ def test_what_was_typed_is_kept_while_the_password_is_entered(
     expect(page.get_by_role("heading", name="Enter your password to go on")).to_be_visible()
     expect(page.locator(".crumbs")).to_have_text("Enter your password")
     expect(inside(page).get_by_role("textbox", name="Password")).to_be_focused()
+    expect(inside(page).get_by_role("button", name="Use a passkey instead")).to_have_count(0)  # they have none
     inside(page).get_by_role("textbox", name="Password").fill("not this one")
     page.get_by_role("button", name="Go on").click()
     expect(inside(page).get_by_text("The password is wrong.")).to_be_visible()

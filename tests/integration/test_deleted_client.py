@@ -51,6 +51,8 @@ def test_the_pages_delete_who_was_added_in_error_and_offer_to_archive_who_was_us
     assert f"/clients/{wrong}/details/delete" in owner.get(f"/clients/{wrong}/details").text
     assert "details/delete" not in desk.get(f"/clients/{wrong}/details").text
     form = f"/clients/{wrong}/details/delete"
+    # The menu beside the name leads there from every tab, which takes a few presses of Tab.
+    assert form in owner.get(f"/clients/{wrong}").text and form not in desk.get(f"/clients/{wrong}").text
     assert desk.post(form, OURS, csrf=desk.token(), reason="mistake").status_code == 403
     assert owner.post(form, OURS, csrf=token, reason="").status_code == 422
 

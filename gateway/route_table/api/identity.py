@@ -97,6 +97,8 @@ IDENTITY: Final[tuple[Row, ...]] = (
     Row("PATCH", "/me/passkeys/{passkey_id}", "identity", "second_factors:manage", "patch_passkey"),
     Row("POST", "/me/passkeys/{passkey_id}/remove", "identity", "second_factors:manage", "post_passkey_removal"),
     Row("POST", "/me/email", "identity", "passwords:change", "post_email_change"),
+    Row("GET", "/me/email-change", "identity", "passwords:change", "email_change.read"),
+    Row("DELETE", "/me/email-change", "identity", "passwords:change", "delete_email_change"),
     Row("POST", "/passwords/change", "identity", "passwords:change", "post_password_change"),
     Row("POST", "/passwords/reset-request", "identity", PUBLIC, "post_reset_request"),
     Row("POST", "/passwords/reset", "identity", PUBLIC, "post_password_reset"),

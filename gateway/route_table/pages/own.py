@@ -14,6 +14,8 @@ SETUP: Final = tuple(f"GET /setup/{service}" for service in ("identity", "client
 _END: Final = "DELETE /sessions/current"
 _SESSION: Final = ("POST /sessions", _END)
 
+_SECURITY: Final = ("GET /me/sessions", "GET /me/second-factors", "GET /me/email-change")
+
 WORK_SERVICES: Final = ("clinical", "clients")  # those that have work items
 
 OWN: Final[tuple[Row, ...]] = (
@@ -55,6 +57,7 @@ OWN: Final[tuple[Row, ...]] = (
         "GET /groups",
         "GET /staff",
         "GET /service-types",
+        "GET /break-glass",
     ),
     page("POST", "/home/appointments/{appointment_id}/status", "POST /appointments/{appointment_id}/status"),
     page(
@@ -94,9 +97,10 @@ OWN: Final[tuple[Row, ...]] = (
     page("GET", "/account", "GET /me"),
     page("POST", "/account/profile", "PATCH /me"),
     page("POST", "/account/preferences", "PATCH /me/preferences"),
-    page("GET", "/account/security", "GET /me/sessions", "GET /me/second-factors"),
-    page("POST", "/account/password", "POST /passwords/change", "GET /me/sessions", "GET /me/second-factors"),
-    page("POST", "/account/email", "POST /me/email", "GET /me/sessions", "GET /me/second-factors"),
+    page("GET", "/account/security", *_SECURITY),
+    page("POST", "/account/password", "POST /passwords/change", *_SECURITY),
+    page("POST", "/account/email", "POST /me/email", *_SECURITY),
+    page("POST", "/account/email/cancel", "DELETE /me/email-change"),
     page("POST", "/account/sessions/end-others", "DELETE /me/sessions"),
     page("POST", "/account/sessions/{session_id}/end", "DELETE /me/sessions/{session_id}"),
     page("GET", "/account/permissions", "GET /me"),

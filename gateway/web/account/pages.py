@@ -72,6 +72,11 @@ def change_email(page: Page) -> Response:
     return _security(page, email=_refused(page, reply), status=422)
 
 
+def cancel_email_change(page: Page) -> Response:
+    """Keep the address after all."""
+    return page.change("DELETE /me/email-change", "/account/security", "email_change_cancelled")
+
+
 def end_session(page: Page) -> Response:
     """End one session of one's own."""
     reply = page.ask("DELETE /me/sessions/{session_id}", session_id=page.ids["session_id"])
@@ -127,14 +132,20 @@ def _account(
 
 
 def _security(page: Page, *, password: Form | None = None, email: Form | None = None, status: int = 200) -> Response:
-    replies = page.ask_all(factors=Question("GET /me/second-factors"), sessions=Question("GET /me/sessions"))
-    factors, sessions = replies["factors"], replies["sessions"]
+    replies = page.ask_all(
+        factors=Question("GET /me/second-factors"),
+        sessions=Question("GET /me/sessions"),
+        change=Question("GET /me/email-change"),
+    )
+    factors, sessions, change = replies["factors"], replies["sessions"], replies["change"]
+    waits = change.value if change.ok and change.value["new_email"] else None
     zone = page.me["organization"]["time_zone"]
     return page.show(
         "account/security.html",
         status,
         password=password or Form(),
-        email=email or Form(),
+        email=email or Form.of({"new_email": waits["new_email"]} if waits else {}),
+        waits=waits,
         factors=factors,
         sessions=sessions,
         rows=views.sessions_of(sessions.value["items"], zone, clock.now()) if sessions.ok else [],
@@ -150,6 +161,7 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /account/security": show_security,
     "POST /account/password": change_password,
     "POST /account/email": change_email,
+    "POST /account/email/cancel": cancel_email_change,
     "POST /account/sessions/{session_id}/end": end_session,
     "POST /account/sessions/end-others": end_other_sessions,
     "GET /account/permissions": show_permissions,

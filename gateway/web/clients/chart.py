@@ -55,6 +55,13 @@ ACTIONS: Final = (
     (BOOKING, "calendar-plus", "Schedule"),
     ("/payments/new", "hand-coins", "Take payment"),
 )
+EDITING: Final = "/details/edit"
+# What is done seldom, in a menu of the head: so that it is near for the keyboard on every tab.
+SELDOM: Final = (
+    (EDITING, "square-pen", "Change details"),
+    ("/details/archive", "ban", "Archive client"),
+    ("/details/delete", "user-x", "Delete client"),
+)
 ROWS: Final[Mapping[str, Row]] = {row.path: row for row in WEB if row.method == "GET"}
 
 
@@ -92,6 +99,7 @@ class Chart:
     phone: str
     status: tuple[str, str]
     actions: Sequence[Action]
+    more: Sequence[Action]  # what is done seldom, in a menu
     tabs: Sequence[tuple[str, str]]
     tab: str  # the path of the tab that the page belongs to
     tab_name: str
@@ -137,6 +145,11 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
             Action(url(to, client_id=client["id"]), picture, name)
             for to, picture, name in ACTIONS
             if _may(page, to) and not (to == BOOKING and client["status"] == "archived")
+        ],
+        more=[
+            Action(path + part, picture, name)
+            for part, picture, name in SELDOM
+            if _may(page, PATH + part) and (part == EDITING or client["status"] != "archived")
         ],
         tabs=[(path + part, name) for part, name in TABS if _may(page, PATH + part)],
         tab=path + last,

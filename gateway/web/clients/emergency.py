@@ -44,6 +44,7 @@ def _emergency(page: Page, form: Form, status: int = 200) -> Response:
         status,
         chart=chart_of(page, _id(page)),
         reason=form,
+        minutes=page.me["organization"].get("break_glass_minutes"),
         allowed=page.session is not None and bool(page.session.actor.emergency_access),
     )
 

@@ -30,6 +30,9 @@ SET_STATUS: Final = "POST /appointments/{appointment_id}/status"
 WRITES: Final = "notes:update"  # who has a worklist
 LOOK_AHEAD: Final = timedelta(days=13)
 AGENDA_MAX: Final = 30
+REVIEWS: Final = "break_glass:review"
+OPENINGS: Final = "GET /break-glass"
+REVIEWS_MAX: Final = 100
 TAKES_PLACE: Final = "booked,confirmed,arrived"
 PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
 
@@ -46,6 +49,7 @@ def show_home(page: Page) -> Response:
         confirmation_awaited=awaited,
         queues=queues_of(page),
         desk=desk,
+        reviews=_reviews(page),
         **{**_day(page), **({"sessions": desk.sessions} if desk else {})},
     )
 
@@ -99,6 +103,19 @@ def _day(page: Page) -> dict[str, Any]:
         "gives_services": GIVES_SERVICES in page.me["levels"],
         "sessions": sessions_in_words(items, today),
     }
+
+
+def _reviews(page: Page) -> str:
+    """How many accesses in an emergency wait for this person's review, in words; empty where none does."""
+    if not page.can(REVIEWS):
+        return ""
+    reply = page.ask(OPENINGS, state="to_review", limit=REVIEWS_MAX)
+    found = reply.value if reply.ok else {"items": [], "next_cursor": None}
+    number = sum(item["reviewable"] for item in found["items"])
+    more = " or more" if found["next_cursor"] else ""
+    if not number:
+        return ""
+    return "1 emergency access waits" if number == 1 and not more else f"{number}{more} emergency accesses wait"
 
 
 def _setup(page: Page) -> Setup | None:

@@ -36,6 +36,7 @@ class SignInStep:
     asks_app: bool = False  # for the app's code; otherwise a recovery code is all that does beside a passkey
     organizations: Sequence[tuple[str, str]] = ()
     sentence: str | None = None
+    wrong: bool = False  # the sentence refuses what was entered
 
     @property
     def asks_more(self) -> bool:
@@ -59,6 +60,7 @@ class SignInStep:
             asks_app=asks_code and asks_app,
             organizations=fitting if code == "choose_organization" else (),
             sentence=SENTENCES.get(code),
+            wrong=code == "bad_second_factor",
         )
 
 

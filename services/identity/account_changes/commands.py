@@ -143,6 +143,12 @@ def request_email_change(session: Session, actor: Person, change: NewEmail) -> N
     audit.describe(session, object_id=member.id)
 
 
+def cancel_email_change(session: Session, actor: Person) -> None:
+    """Void the link that was mailed to the new address, so that the address stays. Without one nothing changes."""
+    void_tokens_of(session, actor.organization_id, actor.staff_id, EMAIL_CHANGE)
+    audit.describe(session, object_id=actor.staff_id)
+
+
 def confirm_email_change(session: Session, token: str) -> Staff:
     """Give the holder of the token this address, whose mail they read. Raises `TokenNotUsable`, `EmailTaken`."""
     used = use_token(session, token, EMAIL_CHANGE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.identity.account_changes import commands
+from services.identity.account_changes import commands, queries
 from services.identity.account_changes.commands import NewEmail, NewPassword, ResetPassword
 from services.identity.account_changes.schemas import (
     AcceptedSchema,
@@ -14,13 +14,15 @@ from services.identity.account_changes.schemas import (
     PasswordChange,
     PasswordReset,
     ResetRequestBody,
+    WaitingEmailChangeSchema,
     WhoseSchema,
 )
+from services.identity.mailed_tokens.models import MailedToken
 from services.identity.sessions.schemas import NextCookieSchema
 from services.identity.staff.models import Staff
 from shared.actor import Person
 from shared.database.session import Session
-from shared.web.routes import PUBLIC, Route
+from shared.web.routes import PUBLIC, ResponseWith, Route
 from shared.web.tags import SIGN_IN
 
 MAIL_IS_COMING = {"detail": "If this address has an account, mail is on its way."}
@@ -60,6 +62,23 @@ def post_email_change(session: Session, actor: Person, body: NewEmail) -> dict[s
     """
     commands.request_email_change(session, actor, body)
     return {"detail": "Mail is on its way to the new address."}
+
+
+def get_email_change(session: Session, actor: Person) -> MailedToken | dict[str, None]:
+    """Which change of one's e-mail address waits
+
+    Shows the new address and until when its link holds, or null where no change waits to be confirmed.
+    """
+    return queries.waiting_email_change(session, actor) or {"new_email": None, "created_at": None, "expires_at": None}
+
+
+def delete_email_change(session: Session, actor: Person) -> ResponseWith:
+    """Keep one's e-mail address after all
+
+    The link that was mailed to the new address stops working. Where no change waits, nothing changes.
+    """
+    commands.cancel_email_change(session, actor)
+    return ResponseWith(None, status=204)
 
 
 def post_email_confirmation(session: Session, actor: None, body: dict[str, Any]) -> Staff:
@@ -131,6 +150,15 @@ ROUTES = (
         status=202,
         example={"new_email": "maya.lind@example.org", "password": "{password}"},
     ),
+    Route(
+        "GET",
+        "/api/v1/me/email-change",
+        "passwords:change",
+        get_email_change,
+        response=WaitingEmailChangeSchema,
+        audit="email_change.read",
+    ),
+    Route("DELETE", "/api/v1/me/email-change", "passwords:change", delete_email_change, status=204),
     Route(
         "POST",
         "/api/v1/email-changes/confirm",

@@ -11,7 +11,7 @@ from services.identity.passwords.rules import PASSWORD_MAX
 from services.identity.passwords.schemas import password
 from services.identity.second_factors.commands import Proof
 from services.identity.second_factors.schemas import ShownSchema
-from shared.web.fields import Email, Stripped, about
+from shared.web.fields import Email, Instant, Stripped, about
 
 TOKEN_MAX = 200
 
@@ -80,6 +80,16 @@ class EmailChange(Stripped, ShownSchema):
     @post_load
     def _change(self, data: dict[str, Any], **_: Any) -> NewEmail:
         return NewEmail(_proof(data, "password"), data["new_email"])
+
+
+class WaitingEmailChangeSchema(Schema):
+    """The change of one's own address that waits to be confirmed. Every field is null where none waits."""
+
+    new_email = Email(
+        allow_none=True, metadata=about("The address that the account signs in with once the link is opened.")
+    )
+    created_at = Instant(allow_none=True, metadata=about("When the link was mailed."))
+    expires_at = Instant(allow_none=True, metadata=about("Until when the link can be opened."))
 
 
 class EmailConfirmation(Schema):

@@ -202,7 +202,6 @@ class OrganizationSchema(Schema):
         "write_off_limit_cents",
         "restricts_administration",
         "break_glass_enabled",
-        "break_glass_minutes",
         "works_alone",
     )
 
@@ -265,6 +264,7 @@ class PublicOrganizationSchema(Schema):
     fax = Phone(allow_none=True)
     email = Email(allow_none=True)
     idle_minutes = fields.Integer(metadata=about("Minutes without a request after which a session ends."))
+    break_glass_minutes = fields.Integer(metadata=about("Minutes for which emergency access opens a record."))
     session_minutes = fields.Integer(
         metadata=about(
             "The practice's usual length of an appointment in minutes: of a service that is added without one."

@@ -13,6 +13,7 @@ from services.identity.api_clients.queries import resolve_api_token
 from services.identity.login_throttling.rules import KNOWN_FOR
 from services.identity.organization.models import Organization
 from services.identity.organization.queries import own_organization
+from services.identity.passkeys.queries import has_passkey
 from services.identity.preferences.queries import preferences_of
 from services.identity.sessions.rules import LAST_USE_STEP, VERIFICATIONS_MAX, SessionUnknown, is_strong
 from services.identity.sign_ins.models import SignedIn
@@ -217,6 +218,7 @@ def who_am_i(session: Session, actor: Person) -> dict[str, Any]:
     return {
         "staff": member,
         "organization": organization,
+        "has_passkey": has_passkey(session, actor.organization_id, actor.staff_id),
         "confirmation_awaited": organization.unconfirmed_founder_id == member.id,
         **slugs_of(actor)._asdict(),
         "permissions": sorted(actor.permissions),

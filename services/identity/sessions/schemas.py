@@ -168,6 +168,7 @@ class MeSchema(Schema):
             "mailed to them when they signed the practice up."
         )
     )
+    has_passkey = fields.Boolean(metadata=about("Whether the account has a passkey, which proves who they are."))
     levels = fields.List(
         fields.String(),
         metadata=about("Permission levels in force; `enrolling` alone while a second factor has to be set up first."),

@@ -239,6 +239,22 @@ def test_moving_to_another_address(practice, mailbox, new_practice):
     assert practice.public.post("/email-changes/confirm", {"token": token}).json["code"] == "email_taken"
 
 
+def test_a_change_of_address_that_waits_is_shown_and_can_be_cancelled(practice, mailbox):
+    web, nothing = practice.owner.web, {"new_email": None, "created_at": None, "expires_at": None}
+    assert web.get("/me/email-change").json == nothing
+    first, address = fresh_email(), fresh_email()
+    for wanted in (first, address):
+        web.post("/me/email", {"new_email": wanted, "password": PASSWORD})
+    waits = web.get("/me/email-change").json
+    assert waits["new_email"] == address and waits["created_at"] < waits["expires_at"]
+    assert practice.member("therapist").web.get("/me/email-change").json == nothing  # nobody else's
+    assert web.delete("/me/email-change").status_code == 204
+    assert web.get("/me/email-change").json == nothing
+    token = next(token_in(mail) for mail in mailbox.deliver() if f"To: {address}" in mail)
+    assert practice.public.post("/email-changes/confirm", {"token": token}).json["code"] == "token_not_usable"
+    assert web.delete("/me/email-change").status_code == 204  # nothing is left to cancel
+
+
 def test_mail_waits_for_a_server_that_is_away_and_goes_out_once(practice, database, tmp_path, later):
     with smtp_server() as server:
         forget_mail(database)
