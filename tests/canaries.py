@@ -32,6 +32,8 @@ OWNERS: Final = frozenset(
         "clients.work_items",
         "clients.work_item_changes",
         "clients.client_import_rows",
+        "clients.responsible_people",
+        "clients.responsible_changes",
         "clinical.cases",
         "clinical.case_status_changes",
         "clinical.client_copies",

@@ -122,7 +122,9 @@ class Present:
         return [partial(self._books.issue, session.patient, draft) for session, draft in drafts]
 
     def _archive(self, patients: Sequence[Patient]) -> None:
-        """Whose therapy has ended; and somebody has asked for help."""
-        self._team[DESK].post("/clients", dict(profiles.PROSPECTIVE))
+        """Whose therapy has ended; and somebody has asked for help, for whom both parents pay."""
+        child = self._team[DESK].post("/clients", dict(profiles.PROSPECTIVE))
+        for payer in profiles.payers(self._calendar.today):
+            self._team[DESK].post(f"/clients/{child['id']}/responsible-people", payer)
         ended = patients[people.ENDED]
         self._team[MANAGER].patch(f"/clients/{ended.id}", {"status": "archived"})

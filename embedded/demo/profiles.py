@@ -40,6 +40,20 @@ PROSPECTIVE: Final[Mapping[str, Any]] = MappingProxyType(
 )
 
 
+def payers(first: date) -> list[dict[str, Any]]:
+    """The parents of `PROSPECTIVE`, who share what the child costs from that day on."""
+    return [
+        {
+            "given_name": given_name,
+            "family_name": "Modell",
+            "email": f"{given_name.lower()}.modell@example.org",
+            "share": {"kind": "percent", "percent": percent},
+            "effective_from": first.isoformat(),
+        }
+        for given_name, percent in (("Nora", 60), ("Paul", 40))
+    ]
+
+
 def contacts(number: int, phone: str) -> list[dict[str, Any]]:
     """How a client is reached: all have a phone, some agreed to be called, some have a second one or an address."""
     first = {"channel": "phone", "value": phone, "label": "mobile", "consent": ("given", "not_asked")[number % 2]}

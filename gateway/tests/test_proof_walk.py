@@ -133,6 +133,9 @@ KINDS = (
         PATCH /clients/{client_id}
         PUT /clients/{client_id}/related-clients/{related_client_id}
         DELETE /clients/{client_id}/related-clients/{related_client_id}
+        POST /clients/{client_id}/responsible-people
+        PATCH /responsible-people/{responsible_person_id}
+        DELETE /responsible-people/{responsible_person_id}
         POST /client-duplicates/{duplicate_id}/dismiss
         POST /client-duplicates/{duplicate_id}/undo
         POST /client-imports

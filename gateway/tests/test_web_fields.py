@@ -25,7 +25,7 @@ MORE: Final = {
     "accept": "image/png",
 }
 # The first field has the focus, or a macro that a page of changing shares is told that this one begins.
-FOCUSED: Final = r"autofocus=|rooms, true\)|who\(form, sexes, "
+FOCUSED: Final = r"autofocus=|rooms, true\)|who\(form, sexes, |share_inputs\("
 # Names of many things: what each is of, its label says.
 ABOUT_OTHERS: Final = (
     *("amount_cents", "duration_minutes", "effective_from", "from", "minutes"),

@@ -33,6 +33,8 @@ DONE: Final = {
     "client_handed_over": "What could be moved is handed over.",
     "client_parted": "They no longer stand among the related clients.",
     "client_related": "The related client is added. The other chart shows it too.",
+    "responsible_added": "The responsible person is added.",
+    "responsible_removed": "The share is removed. The history keeps it.",
     "client_unassigned": "They are off the client and all cases.",
     "confirmation_sent": "A new link is on its way.",
     "diagnosis_added": "The diagnosis is added.",

@@ -19,6 +19,7 @@ from shared.errors import Invalid
 from shared.ids import new_id
 from shared.texts import whole_number
 
+AMOUNTS: Final = ("_cents", ".cents")  # ends of the names of what the API takes in cents
 ONCE_FIELD: Final = "once"  # the idempotency key: sending a form twice does it once
 BOXED_FIELD: Final = "boxed"  # the names of the form's boxes and radio buttons: what is not ticked is not sent
 VERSION_FIELD: Final = "version"  # the version that the form shows: another person's later change is kept
@@ -93,7 +94,7 @@ class Form:
         for error in problem.get("errors", []):
             if name := error.get("field"):
                 beside = next((each for each in lists if name.startswith(f"{each}.")), name)
-                by_field.setdefault(beside, in_dollars(error["detail"]) if name.endswith("_cents") else error["detail"])
+                by_field.setdefault(beside, in_dollars(error["detail"]) if name.endswith(AMOUNTS) else error["detail"])
         detail = str(problem.get("detail", "That did not work. Nothing was changed."))
         beside_which = BESIDE.get(str(problem.get("code")), "")
         if not by_field and self._has_input(beside_which):

@@ -23,6 +23,7 @@ from services.clients.finding import routes as finding_routes
 from services.clients.own_fields import routes as own_field_routes
 from services.clients.profiles import routes as profile_routes
 from services.clients.relations import routes as relation_routes
+from services.clients.responsible_people import routes as responsible_routes
 from services.clients.setup import routes as setup_routes
 from services.clients.subscriptions import HANDLERS, JOBS
 from services.clients.tables import Base
@@ -43,6 +44,7 @@ ROUTES = (
         merge_routes.ROUTES,
         finding_routes.ROUTES,
         relation_routes.ROUTES,
+        responsible_routes.ROUTES,
         own_field_routes.ROUTES,
         care_team_routes.ROUTES,
         bulk_assignment_routes.ROUTES,

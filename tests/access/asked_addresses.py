@@ -12,6 +12,8 @@ ONE_OF: Final = {
     "client": (
         "/clients/{}",
         "/clients/{}/related-clients",
+        "/clients/{}/responsible-people",
+        "/clients/{}/responsible-people/history",
         "/clients/{}/staff",
         "/clients/{}/staff/history",
         "/clients/{}/cases",
@@ -139,6 +141,7 @@ LEFT_OUT: Final = {
         f"/client-merges/preview/{service}": "takes two clients, each of whom the person must see like a client's chart"
         for service in ("clients", "clinical", "billing")
     },
+    "/responsible-people/{}": "a line of the client's /responsible-people",
     "/client-merges/{}": "names two clients, both of whom the person must see",
     "/client-imports/{}": _ITS_FILE,
     "/client-imports/{}/rows": _ITS_FILE,

@@ -32,6 +32,7 @@ ABOUT: Final = {
     "invoice_id": CLIENT,
     "payment_id": CLIENT,
     "write_off_id": CLIENT,
+    "responsible_person_id": CLIENT,
     "case_id": CASE,
     "plan_id": CASE,
     "note_id": CASE,
@@ -114,6 +115,16 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
         )
         for method in ("PUT", "DELETE")
     },
+    # A last day before the first: nobody is added.
+    "POST /clients/{client_id}/responsible-people": Specimen(
+        body={
+            "given_name": "Rosa",
+            "family_name": "Quint",
+            "share": {"kind": "rest"},
+            "effective_from": "2026-03-01",
+            "effective_to": "2026-02-01",
+        }
+    ),
     "GET /break-glass/{opening_id}": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/end": Specimen(named={"opening_id": "client_id"}, gone=True),
     "POST /break-glass/{opening_id}/review": Specimen(named={"opening_id": "client_id"}, gone=True),

@@ -23,7 +23,7 @@ from shared.testing.waiting import wait_until
 from shared.web.examples import filled
 from shared.web.routes import Route
 from tests.access.specimens import CASE, CLIENT, SPECIMENS
-from tests.access.worlds import API_CLIENT, ASSIGNED, ELSEWHERE, UNASSIGNED, Worlds
+from tests.access.worlds import API_CLIENT, ASSIGNED, ELSEWHERE, PAYER, UNASSIGNED, Worlds
 from tests.architecture.permission_matrix import reviewed
 from tests.practice import Practice
 from tests.work_items import raised
@@ -46,11 +46,13 @@ MAKING: dict[str, dict[str, Any]] = {
     "POST /api-clients": API_CLIENT,
     "POST /staff/{staff_id}/licences": {"number": "L-9", "state": "NJ", "expires_on": "2035-01-01"},
     "POST /service-types/{service_type_id}/rates": {"rate_cents": 1, "effective_from": "2031-01-01"},
+    "POST /clients/{client_id}/responsible-people": {**PAYER, "given_name": "Luis", "share": {"kind": "rest"}},
     "POST /payments/{payment_id}/refunds": {"amount_cents": 1, "reason": "Paid twice."},
 }
 # What the present state refuses also without the header.
 REFUSED = {
     "POST /notes/{note_id}/take-over": "not_orphaned",
+    "DELETE /responsible-people/{responsible_person_id}": "was_in_force",
     # Of a note that nobody supervises: test_clinical_supervision.py has those that somebody does.
     "POST /notes/{note_id}/submit": "note_signed",
     "POST /notes/{note_id}/withdraw": "not_submitted",

@@ -23,6 +23,7 @@ MAKING = {
     "post_api_client": "an API client",
     "post_client": "a client",
     "post_client_field": "an own field",
+    "post_responsible_person": "who pays a share",
     "post_case": "a case",
     "post_diagnosis": "a diagnosis",
     "post_plan": "a treatment plan",

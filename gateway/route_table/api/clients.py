@@ -44,6 +44,17 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("DELETE", "/{related_client_id}", "clients:update", "delete_related_client"),
         )
     ),
+    *(
+        Row(method, path, "clients", permission, action)
+        for method, path, permission, action in (
+            ("GET", "/clients/{client_id}/responsible-people", "clients:read", "responsible_people.list"),
+            ("GET", "/clients/{client_id}/responsible-people/history", "clients:read", "responsible_people.history"),
+            ("POST", "/clients/{client_id}/responsible-people", "clients:update", "post_responsible_person"),
+            ("GET", "/responsible-people/{responsible_person_id}", "clients:read", "responsible_person.read"),
+            ("PATCH", "/responsible-people/{responsible_person_id}", "clients:update", "patch_responsible_person"),
+            ("DELETE", "/responsible-people/{responsible_person_id}", "clients:update", "delete_responsible_person"),
+        )
+    ),
     table_of_people("/client-imports", "clients", "client_imports:manage", "post_client_import"),
     *(
         Row(method, f"/client-imports{path}", "clients", "client_imports:manage", action, streams=path.endswith(".csv"))

@@ -38,6 +38,8 @@ _DETAILS: Final = (
     "GET /clients/{client_id}/staff/history",
     "GET /clients/{client_id}/ledger",
     "GET /clients/{client_id}/related-clients",
+    "GET /clients/{client_id}/responsible-people",
+    "GET /service-types",
     "GET /staff",
     "GET /client-fields",
     *CHART,
@@ -62,6 +64,20 @@ _DELETE: Final = ("DELETE /clients/{client_id}", *CHART)
 # Who may change details may say who belongs to the client.
 _RELATE: Final = ("PUT /clients/{client_id}/related-clients/{related_client_id}", "POST /clients/search", *CHART)
 _PART: Final = "DELETE /clients/{client_id}/related-clients/{related_client_id}"
+_PAYERS: Final = (
+    "GET /clients/{client_id}/responsible-people",
+    "GET /clients/{client_id}/responsible-people/history",
+    "GET /service-types",
+    "GET /staff",
+    *CHART,
+)
+_NEW_PAYER: Final = ("POST /clients/{client_id}/responsible-people", "GET /service-types", *CHART)
+_PAYER: Final = (
+    "PATCH /responsible-people/{responsible_person_id}",
+    "GET /responsible-people/{responsible_person_id}",
+    "GET /service-types",
+    *CHART,
+)
 _EMERGENCY: Final = ("POST /clients/{client_id}/break-glass", *CHART)
 _NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
 _OVERVIEW: Final = (
@@ -146,6 +162,16 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("POST", "/details/related", _RELATE),
             ("POST", "/details/related/{related_client_id}", _RELATE),
             ("POST", "/details/related/{related_client_id}/remove", (_PART, *_DETAILS)),
+            ("GET", "/details/responsible", _PAYERS),
+            ("GET", "/details/responsible/new", _NEW_PAYER),
+            ("POST", "/details/responsible/new", _NEW_PAYER),
+            ("GET", "/details/responsible/{responsible_person_id}", _PAYER),
+            ("POST", "/details/responsible/{responsible_person_id}", _PAYER),
+            (
+                "POST",
+                "/details/responsible/{responsible_person_id}/remove",
+                ("DELETE /responsible-people/{responsible_person_id}",),
+            ),
             ("POST", "/status", _EDIT),
             ("GET", "/details/archive", _ARCHIVE),
             ("POST", "/details/archive", _ARCHIVE),

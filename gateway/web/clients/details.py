@@ -13,6 +13,8 @@ from gateway.web.clients.chart import chart_of
 from gateway.web.clients.own import LISTED, fields_of
 from gateway.web.clients.related import question as related_question
 from gateway.web.clients.related import related_rows
+from gateway.web.clients.responsible import payers_of
+from gateway.web.clients.responsible import question as payers_question
 from gateway.web.clients.stored import stored_groups
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Question
@@ -92,6 +94,7 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         people=staff_question(),
         own=LISTED,
         related=related_question(_id(page)),
+        payers=payers_question(_id(page)),
     )
     return page.show(
         "clients/details.html",
@@ -100,6 +103,7 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         stored=stored_groups(chart.client, fields_of(chart.answers["own"])),
         changes=page.can(CHANGES_DETAILS),
         related=related_rows(chart.answers["related"]),
+        payers=payers_of(page, chart.answers["payers"]),
         team_form=team or Form(),
         assigns=page.can(ASSIGNS),
         deletes=page.can(DELETES),

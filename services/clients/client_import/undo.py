@@ -35,6 +35,7 @@ from services.clients.client_import.rules import (
 from services.clients.duplicates.models import ClientPair
 from services.clients.profiles.models import Client
 from services.clients.relations.models import ClientRelation
+from services.clients.responsible_people.models import ResponsibleChange
 from shared import audit, clock
 from shared.actor import Caller
 from shared.change_codes import UNDO_IMPORT
@@ -137,8 +138,8 @@ def _touched(
     session: Session, here: Set[UUID], client_ids: Collection[UUID], assigned: Collection[tuple[UUID, UUID]]
 ) -> set[UUID]:
     """The clients with whom somebody did something that their version does not show: assigned somebody, related them
-    to a client, decided that a likely duplicate is another person. What the import itself did is none of it: its own
-    assignment is the first of that member of staff. `assigned`: pairs of client and member of staff.
+    to a client, said who pays, decided that a likely duplicate is another person. What the import itself did is none of
+    it: its own assignment is the first of that member of staff. `assigned`: pairs of client and member of staff.
     """
     first = AssignmentChange.version == FIRST_VERSION
     own_assignment = first & tuple_(AssignmentChange.client_id, AssignmentChange.staff_id).in_(assigned)
@@ -146,6 +147,7 @@ def _touched(
     of_them: list[tuple[Any, Any, ColumnElement[bool]]] = [
         (AssignmentChange.organization_id, AssignmentChange.client_id, not_(own_assignment)),
         (ClientRelation.organization_id, ClientRelation.client_id, true()),
+        (ResponsibleChange.organization_id, ResponsibleChange.client_id, true()),
         (ClientPair.organization_id, ClientPair.client_id, told_apart),
         (ClientPair.organization_id, ClientPair.other_id, told_apart),
     ]

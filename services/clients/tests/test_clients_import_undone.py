@@ -248,7 +248,7 @@ def test_a_program_knows_of_its_own_imports_alone(desk: Desk) -> None:
 
 
 @pytest.mark.abuse("A-ROLE-undo-what-is-used")
-def test_who_was_assigned_related_or_told_apart_since_the_import_stays(desk: Desk) -> None:
+def test_who_was_assigned_related_told_apart_or_is_paid_for_since_the_import_stays(desk: Desk) -> None:
     done, ids = added(desk)
     therapist = desk.staff("therapist")
     for change in (desk.administrator.put, desk.administrator.delete):
@@ -264,11 +264,13 @@ def test_who_was_assigned_related_or_told_apart_since_the_import_stays(desk: Des
         *pair,
         desk.administrator.staff_id,
     )
+    pays = {"given_name": "Rosa", "family_name": "Quint", "share": {"kind": "rest"}, "effective_from": "2026-03-01"}
+    assert desk.desk.post(f"/clients/{ids['Dan']}/responsible-people", pays).status_code == 201
     begun(desk, done)
     run_undo(desk)
     kept = {row["values"]["given_name"]: row["errors"][0]["code"] for row in rows_of(desk, done, result="kept")}
-    assert kept == dict.fromkeys(("Ada", "Ben", "Cleo"), "changed_since")
-    assert clients_of(desk) == ["Ada Quint", "Ben Quint", "Cleo Quint", "Pia Quint"]
+    assert kept == dict.fromkeys(("Ada", "Ben", "Cleo", "Dan"), "changed_since")
+    assert clients_of(desk) == ["Ada Quint", "Ben Quint", "Cleo Quint", "Dan Quint", "Pia Quint"]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,16 @@ def import_of(practice: Practice) -> str:
     return f"/clients/import/{begun.json()['id']}"
 
 
+def payer_of(practice: Practice) -> str:
+    """Somebody who pays a share for any client of the practice."""
+    client = client_of(practice)
+    items = practice.owner.get(f"{client}/responsible-people", limit=1)["items"]
+    share = {"share": {"kind": "percent", "percent": 60}, "effective_from": "2026-03-01"}
+    person = {"given_name": "Rosa", "family_name": "Quint", "email": "rosa@example.org", **share}
+    found = items[0] if items else practice.owner.post(f"{client}/responsible-people", person, expect=201)
+    return f"{client}/details/responsible/{found['id']}"
+
+
 REPORTS: Final = ("not-seen", "active", "no-consent", "waiting", "birthdays")
 CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients/reports": at("/clients/reports"),
@@ -110,6 +120,11 @@ CLIENTS: Final[Mapping[str, Way]] = {
     ),
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
     "GET /clients/{client_id}/details/related": lambda practice: f"{client_of(practice)}/details/related",
+    "GET /clients/{client_id}/details/responsible": lambda practice: payer_of(practice).rpartition("/")[0],
+    "GET /clients/{client_id}/details/responsible/new": lambda practice: (
+        f"{client_of(practice)}/details/responsible/new"
+    ),
+    "GET /clients/{client_id}/details/responsible/{responsible_person_id}": payer_of,
     "GET /clients/{client_id}/details/edit": lambda practice: f"{client_of(practice)}/details/edit",
 }
 # Parts of pages, which the pages themselves ask for.
