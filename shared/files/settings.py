@@ -1,4 +1,7 @@
-"""Where this installation keeps files: `FILES_DIR` names a folder, `DATA_KEYS_DIR` the mounted keys."""
+"""Where this installation keeps files: `FILES_S3_URL` names an S3-compatible server, `FILES_DIR` a folder.
+
+`DATA_KEYS_DIR` names the mounted keys.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,21 @@ def files_of(environment: Environment) -> Files:
 
 
 def store_of(environment: Environment) -> Store | None:
-    """The store that the settings name; None where they name none."""
+    """The store that the settings name, the server before the folder; None where they name none.
+
+    Raises `MissingSetting` for a server without bucket, access key or secret key.
+    """
+    if url := environment.text("FILES_S3_URL", ""):
+        from shared.files.s3 import Bucket, S3Store  # boto3 takes its time and memory, and only this needs it
+
+        return S3Store(
+            Bucket(
+                url,
+                environment.text("FILES_S3_BUCKET"),
+                environment.text("FILES_S3_REGION", "us-east-1"),
+                environment.text("FILES_S3_ACCESS_KEY"),
+                environment.text("FILES_S3_SECRET_KEY"),
+            )
+        )
     folder = environment.text("FILES_DIR", "")
     return FolderStore(Path(folder)) if folder else None
