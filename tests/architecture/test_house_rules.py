@@ -25,6 +25,7 @@ MORE_ROOMS = {
     "services/clients/client_import/values.py",
     "services/clients/profiles/search.py",
     "services/clinical/agenda/lists.py",
+    "services/clinical/cases/membership.py",
     "services/clinical/diagnoses/code_search.py",
     "services/clinical/diagnoses/code_set.py",
     "services/clinical/groups/sessions.py",

@@ -56,6 +56,14 @@ MATTERS: Final[Mapping[str, Words]] = {
         "Add again",
         "/clients/new",
     ),
+    "case_continued": Words(
+        "clinical",
+        "Cases continued after a separation",
+        "Records lay in another client's case, and lie in a case of their own now",
+        "user-x",
+        "Look",
+        "/clients/{}",
+    ),
     "assignments_refused": Words(
         "clients",
         "Notices",

@@ -8,10 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import insert
 
 from services.clinical.cases import rules
-from services.clinical.cases.models import Case, CaseMember, CaseMemberChange, CaseStatusChange
+from services.clinical.cases.membership import change_member, created_or_locked, join, member_of
+from services.clinical.cases.models import Case, CaseMember, CaseStatusChange
 from services.clinical.cases.queries import visible_case
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import (
@@ -25,11 +25,9 @@ from shared import audit, clock
 from shared.actor import Actor, Caller, Person, ServiceActor
 from shared.changes import UNSET, Changes, Unset, differing
 from shared.client_changes import client_turn
-from shared.contracts.clinical import StaffJoinedCase
 from shared.database.read_your_writes import wait_until_true
 from shared.database.session import Session, take_turns
 from shared.ids import new_id
-from shared.messaging import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def open_case(session: Session, actor: Person, details: CaseDetails) -> Case:
     session.add(case)
     session.flush()
     for staff_id in dict.fromkeys([actor.staff_id, *([supervisor_id] if supervisor_id else []), *details.staff_ids]):
-        _join(session, actor, case, staff_id)
+        join(session, actor, case, staff_id)
     case.version = 1
     audit.describe(session, object_id=case.id)
     return case
@@ -119,10 +117,10 @@ def put_on_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) 
     case = visible_case(session, actor, case_id)
     ensure_stays_active(session, known_staff(session, actor, staff_id), "staff_id")
     session.refresh(case, with_for_update=True)
-    member = _member(session, case, staff_id)
+    member = member_of(session, case, staff_id)
     if case.status != "open" and not (member and member.active):
         raise rules.CaseClosed()
-    _join(session, actor, case, staff_id)
+    join(session, actor, case, staff_id)
     audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
 
@@ -132,7 +130,7 @@ def join_case(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -> 
     staff = session.get(StaffCopy, (actor.organization_id, staff_id), with_for_update={"read": True})
     if staff is not None and staff.active:
         case = session.get_one(Case, (actor.organization_id, case_id), with_for_update=True)
-        _join(session, actor, case, staff_id)
+        join(session, actor, case, staff_id)
 
 
 def join_supervisor(session: Session, actor: Person, case_id: UUID) -> None:
@@ -145,10 +143,10 @@ def join_supervisor(session: Session, actor: Person, case_id: UUID) -> None:
 def take_off_case(session: Session, actor: Caller, case_id: UUID, staff_id: UUID) -> Case:
     """Take a member of staff off one case; they stay assigned to the client. Raises `NotOnCase`."""
     case = visible_case(session, actor, case_id, for_update=True)
-    member = _member(session, case, staff_id)
+    member = member_of(session, case, staff_id)
     if member is None or not member.active:
         raise rules.NotOnCase()
-    _change(session, actor, case, member, active=False, at=max(clock.now(), member.since))
+    change_member(session, actor, case, member, active=False, at=max(clock.now(), member.since))
     audit.describe(session, object_id=case_id, staff_id=str(staff_id))
     return case
 
@@ -163,11 +161,11 @@ def join_open_cases(
     for case in _cases(session, actor, client_id):
         if case.status != "open":
             continue
-        member = _created_or_locked(session, case, staff_id)
+        member = created_or_locked(session, case, staff_id)
         if member.active:
             member.since = max(member.since, assigned_at)  # an unassignment before that no longer counts
         elif member.version == 0 or member.since < assigned_at:
-            _change(session, actor, case, member, active=True, at=assigned_at)
+            change_member(session, actor, case, member, active=True, at=assigned_at)
 
 
 def leave_all_cases(
@@ -175,9 +173,9 @@ def leave_all_cases(
 ) -> None:
     """Take somebody who lost a client off its cases, but for those joined after `unassigned_at`."""
     for case in _cases(session, actor, client_id):
-        member = _member(session, case, staff_id)
+        member = member_of(session, case, staff_id)
         if member is not None and member.active and member.since < unassigned_at:
-            _change(session, actor, case, member, active=False, at=unassigned_at)
+            change_member(session, actor, case, member, active=False, at=unassigned_at)
 
 
 def hand_over_cases(session: Session, actor: ServiceActor, staff_id: UUID, successor_id: UUID, at: datetime) -> None:
@@ -199,7 +197,7 @@ def hand_over_cases(session: Session, actor: ServiceActor, staff_id: UUID, succe
         .with_for_update(of=Case)
     )
     for case in session.scalars(statement).all():
-        _join(session, actor, case, successor_id)
+        join(session, actor, case, successor_id)
 
 
 def _cases(session: Session, actor: ServiceActor, client_id: UUID) -> list[Case]:
@@ -210,70 +208,3 @@ def _cases(session: Session, actor: ServiceActor, client_id: UUID) -> list[Case]
         .with_for_update()
     )
     return list(session.scalars(statement))
-
-
-def _join(session: Session, actor: Actor, case: Case, staff_id: UUID) -> None:
-    """Put somebody on a case, which clients makes an assignment; on it already: nothing."""
-    member = _created_or_locked(session, case, staff_id)
-    if member.active:
-        return
-    # What was decided last counts, and that is this, though the clock that dated the last change may be ahead.
-    _change(session, actor, case, member, active=True, at=max(clock.now(), member.since))
-    outbox.add(
-        session,
-        StaffJoinedCase(
-            organization_id=case.organization_id,
-            case_id=case.id,
-            client_id=case.client_id,
-            staff_id=staff_id,
-            membership_version=member.version,
-        ),
-    )
-
-
-def _created_or_locked(session: Session, case: Case, staff_id: UUID) -> CaseMember:
-    session.execute(
-        insert(CaseMember)
-        .values(
-            organization_id=case.organization_id,
-            case_id=case.id,
-            staff_id=staff_id,
-            version=0,
-            active=False,
-            since=clock.now(),
-        )
-        .on_conflict_do_nothing()
-    )
-    member = _member(session, case, staff_id)
-    assert member is not None
-    return member
-
-
-def _member(session: Session, case: Case, staff_id: UUID) -> CaseMember | None:
-    return session.scalars(
-        select(CaseMember)
-        .where(
-            CaseMember.organization_id == case.organization_id,
-            CaseMember.case_id == case.id,
-            CaseMember.staff_id == staff_id,
-        )
-        .with_for_update()
-    ).first()
-
-
-def _change(session: Session, actor: Actor, case: Case, member: CaseMember, *, active: bool, at: datetime) -> None:
-    """The case must be locked: who is on it is part of what it shows."""
-    member.active, member.since = active, at
-    member.version += 1
-    case.version += 1
-    session.add(
-        CaseMemberChange(
-            organization_id=member.organization_id,
-            case_id=member.case_id,
-            staff_id=member.staff_id,
-            version=member.version,
-            change="joined" if active else "left",
-            by_staff_id=actor.actor_id,
-            at=at,
-        )
-    )

@@ -9,7 +9,9 @@ from sqlalchemy import delete, func, select
 from services.clinical.client_changes.queries import collision, use
 from services.clinical.copies.models import AssignmentCopy, ClientCopy
 from services.clinical.open_work_counts.commands import recount
+from services.clinical.refiling.commands import refile
 from shared import client_changes
+from shared.actor import ServiceActor
 from shared.change_codes import HAS_APPOINTMENTS, MERGE, UNMERGE, USED
 from shared.contracts.clients import ChangeDecided, ChangeProposed
 from shared.contracts.clinical import ChangeAnswered
@@ -41,13 +43,16 @@ def answer(session: Session, event: ChangeProposed) -> None:
 def settle(session: Session, event: ChangeDecided) -> None:
     """Apply the change, or end the hold. Of a deleted client nothing but the id stays.
 
-    Of two who are merged, or separate again, the last visit and the open work are counted anew.
+    Of two who are merged, or separate again, the last visit and the open work are counted anew. What lies in a case of
+    the other one is filed in a case of its own client, when they separate.
     Who was used after the hold stays here, while clients has forgotten them: a work item has somebody look at it.
     """
     settled = client_changes.settle(session, ClientCopy, event, use)
     if settled.gone:
         theirs = AssignmentCopy.client_id.in_(settled.gone)
         session.execute(delete(AssignmentCopy).where(AssignmentCopy.organization_id == event.organization_id, theirs))
+    if event.applies and event.kind == UNMERGE:
+        refile(session, ServiceActor(event.organization_id), *event.client_ids)
     if event.applies and event.kind in (MERGE, UNMERGE):
         session.execute(select(func.keep_last_visit(event.organization_id, list(event.client_ids))))
         recount(session, event.organization_id, event.client_ids)

@@ -10,6 +10,7 @@ from services.clinical.client_changes.commands import STILL_USED
 from services.clinical.copies.queries import as_person, assigned_to, family_of, known_staff, organization
 from services.clinical.hand_over.commands import LEFT_BEHIND
 from services.clinical.notes.queries import ORPHAN
+from services.clinical.refiling.commands import CONTINUED
 from shared.actor import Person
 from shared.database.session import Session
 from shared.work_items.kinds import Host
@@ -21,4 +22,4 @@ def member(session: Session, actor: Person, staff_id: UUID) -> Person | None:
     return as_person(staff, organization(session, actor)) if staff.active else None
 
 
-HOST: Final = Host("clinical", (TO_REVIEW, LEFT_BEHIND, ORPHAN, STILL_USED), assigned_to, member, family_of)
+HOST: Final = Host("clinical", (TO_REVIEW, LEFT_BEHIND, ORPHAN, STILL_USED, CONTINUED), assigned_to, member, family_of)
