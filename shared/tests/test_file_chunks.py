@@ -55,6 +55,7 @@ def test_a_file_of_any_size_that_is_cut_off_does_not_open(size: int) -> None:
                 list(opened([stored[:cut]], KEY, HERE))
 
 
+@pytest.mark.abuse("A-FILE-store-changed")
 @given(st.integers(0, len(STORED) - 1), st.integers(1, 255))
 def test_no_byte_can_be_changed(at: int, by: int) -> None:
     assert is_refused(STORED[:at] + bytes([STORED[at] ^ by]) + STORED[at + 1 :])

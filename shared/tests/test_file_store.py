@@ -113,6 +113,7 @@ def test_a_store_that_is_away_says_so_whatever_it_is_to_do(why: str, place: str,
         store.remove(place)
 
 
+@pytest.mark.abuse("A-FILE-store-read")
 def test_nobody_else_on_the_machine_reads_a_file(place: str, root: Path) -> None:
     FolderStore(root).put(place, [b"x"])
     assert {oct(path.stat().st_mode & 0o777) for path in root.rglob("*")} == {"0o700", "0o600"}

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from services.identity.app import SERVICE
 from services.identity.mail.commands import send_later
 from services.identity.mail.rules import TEMPLATES
+from shared.database.waiting_metrics import WaitingCollector
 from shared.ids import new_id
 from shared.mail import delivery
 from shared.mail.composing import name_in_mail, rendered
 from shared.mail.delivery import must_encrypt
 from shared.mail.limits import TRIES_MAX
-from shared.mail.sender import Sender
+from shared.mail.sender import QUEUE, Sender
 from shared.settings import Environment
 from shared.testing.databases import database_of
 from shared.testing.mail import smtp_server
@@ -232,3 +233,18 @@ MANY = ("a@b.test, c@d.test", "a@b.test;c@d.test", "Name <a@b.test>", "a@b.test\
 def test_a_recipient_is_one_address(recipient):
     with pytest.raises(Exception, match=r"."):
         rendered(TEMPLATES["password_changed"], {"organization": "Ames"}, recipient, SENDER)
+
+
+def test_mail_that_waits_is_measured_and_held_mail_does_not_wait(database, written, sender):
+    collector = WaitingCollector("identity", sender._database, QUEUE)
+
+    def measured() -> dict[str, float]:
+        return {family.name: family.samples[0].value for family in collector.collect()}
+
+    written("a@example.test", "b@example.test", "c@example.test")
+    database.rows("UPDATE mail SET created_at = now() - interval '1 hour' WHERE recipient LIKE 'a@%' RETURNING 1")
+    database.rows("UPDATE mail SET held = true WHERE recipient LIKE 'c@%' RETURNING 1")
+    shown = measured()
+    assert shown["caseload_mail_waiting"] == 2 and 3600 <= shown["caseload_mail_oldest_seconds"] < 3700
+    database.rows("UPDATE mail SET sent_at = now() RETURNING 1")
+    assert measured() == {"caseload_mail_waiting": 0, "caseload_mail_oldest_seconds": 0}

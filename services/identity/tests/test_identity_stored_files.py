@@ -79,6 +79,7 @@ def over(database: ServiceDatabase, practice: Practice) -> None:
     database.rows(f"{change} RETURNING 1", practice.id)
 
 
+@pytest.mark.abuse("A-FILE-store-read")
 def test_a_logo_lies_sealed_in_the_store_and_nowhere_in_the_database(practice, database, keys):
     assert practice.owner.web.upload("PUT", LOGO, PNG).status_code == 200
     assert practice.owner.web.get(LOGO).data == PNG
@@ -90,6 +91,14 @@ def test_a_logo_lies_sealed_in_the_store_and_nowhere_in_the_database(practice, d
     assert (bytes(content), facts) == (b"", [len(PNG), "logo", "image/png", None])
     stored = (keys.files / str(practice.id) / str(file_id)).read_bytes()
     assert len(stored) == len(PNG) + 16 and PNG[:8] not in stored
+
+
+def test_a_logo_whose_bytes_are_gone_is_no_picture_but_a_fault(practice, database, keys):
+    assert practice.owner.web.upload("PUT", LOGO, PNG).status_code == 200
+    [(file_id, _, _)] = database.rows(FILES, practice.id)
+    (keys.files / str(practice.id) / str(file_id)).unlink()
+    broken = practice.owner.web.get(LOGO)
+    assert (broken.status_code, broken.json["code"]) == (500, "internal_error")
 
 
 def test_a_logo_from_before_is_shown_from_the_database(practice, database):
@@ -148,6 +157,7 @@ def test_what_came_too_late_is_not_kept(practice, database, app, files, sweep, t
     assert in_store(tmp_path) == []
 
 
+@pytest.mark.abuse("A-FILE-forgotten")
 def test_a_forgotten_file_loses_its_key_at_once_and_its_bytes_soon(practice, database, app, files, sweep, tmp_path):
     file_id = kept(app, files, practice)
     app.run(lambda session: keeping.forget(session, practice.id, file_id), practice.id)
@@ -162,6 +172,7 @@ def test_a_forgotten_file_loses_its_key_at_once_and_its_bytes_soon(practice, dat
     assert (sweep.some(), in_store(tmp_path), database.rows(FILES, practice.id)) == (1, [], [])
 
 
+@pytest.mark.abuse("A-FILE-store-changed")
 def test_what_is_not_the_file_is_refused(practice, new_practice, database, app, files, tmp_path):
     first, second, other = kept(app, files, practice), kept(app, files, practice), new_practice()
     theirs = kept(app, files, other)
@@ -217,6 +228,7 @@ def test_another_mounted_key_wraps_the_data_keys_anew(practice, database, app, w
         content_of(app, Files(files.store, KeyFolder(tmp_path / "keys", OWNER)), practice.id, file_id)
 
 
+@pytest.mark.abuse("A-FILE-flood")
 def test_a_file_has_a_kind_and_a_limit_and_an_organization_a_number_of_them(
     practice, database, app, files, monkeypatch
 ):
