@@ -75,6 +75,7 @@ class Present:
         visible = [and_say(done, task) for task in (*rest, *bookings)]
         self._team.do([*visible, *self._invoices(to_bill)])
         self._archive(patients)
+        self._enter_twice(patients[stories.TWICE])
         self._evening.come_together(patients)
 
     def _day(self, sessions: Sequence[Session], day: int, *, is_last: bool) -> list[Task]:
@@ -128,3 +129,17 @@ class Present:
             self._team[DESK].post(f"/clients/{child['id']}/responsible-people", payer)
         ended = patients[people.ENDED]
         self._team[MANAGER].patch(f"/clients/{ended.id}", {"status": "archived"})
+
+    def _enter_twice(self, patient: Patient) -> None:
+        """The front desk adds a client once more, with the name as it sounds: the two stand among the duplicates."""
+        client = patient.client
+        contact = {"channel": "phone", "value": client.phone, "label": "mobile", "consent": "not_asked"}
+        again = {
+            "given_name": "Mary",
+            "family_name": client.family_name,
+            "date_of_birth": client.date_of_birth.isoformat(),
+            "contacts": [contact],
+        }
+        client_id = self._team[DESK].post("/clients", again)["id"]
+        clinician = self._team.id_of(self._desk.clinician_of(patient))
+        self._team[MANAGER].put(f"/clients/{client_id}/staff/{clinician}")

@@ -21,4 +21,5 @@ TOO_SHORT: Final = 9  # minutes that do not fit: a held draft
 RETURNED: Final = 10
 NEXT_PLAN: Final = 11  # not signed yet
 NOT_INVOICED: Final = frozenset({4, 11})  # drafts of the last whole week that nobody has issued
+TWICE: Final = 3  # whom the front desk adds once more by mistake
 EMERGENCY: Final = 2  # whose record was opened, by whom their clinician is not

@@ -75,6 +75,10 @@ NEW: Final[tuple[Item, ...]] = (
 ON_THE_PHONE: Final = 4  # items of the bar at the foot of a phone; the rest stands under More
 
 
+# Pages that stand below no item by their path, and the item that they belong to.
+BELONGS: Final = {"/jobs/clients": "/clients", "/intake": "/clients"}
+
+
 def groups_for(can: Callable[[str], bool]) -> list[Group]:
     """The groups that have anything for somebody with these permissions."""
     allowed = [Group(group.name, [item for item in group.items if can(item.permission)]) for group in GROUPS]
@@ -94,4 +98,5 @@ def new_items_for(can: Callable[[str], bool]) -> list[Item]:
 def current(path: str, groups: Sequence[Group]) -> str:
     """The item that a page belongs to: the longest whose path begins its own; empty where none does."""
     paths = [item.path for group in groups for item in group.items]
+    path = next((item for elsewhere, item in BELONGS.items() if path.startswith(elsewhere + "/")), path)
     return max((known for known in paths if path == known or path.startswith(known + "/")), key=len, default="")

@@ -15,6 +15,7 @@ from embedded.past import Past
 from embedded.stack import Stack
 from shared.ports import reserve_port
 from shared.testing.janitor import Folder
+from shared.testing.waiting import wait_until
 
 NOW: Final = datetime(2026, 5, 14, 11, 20, tzinfo=ZONE)
 TODAY: Final = NOW.date()
@@ -55,6 +56,10 @@ class Scene:
     def invoice(self) -> str:
         """An invoice of which a part is paid."""
         return str(self.owner.get("/invoices", status="partially_paid")["items"][0]["id"])
+
+    def duplicates(self) -> str:
+        """The id of the pair of clients who are one person: they are found a moment after the second was added."""
+        return str(wait_until(lambda: self.owner.get("/client-duplicates")["items"], 30, "the duplicates")[0]["id"])
 
     def newcomer(self) -> str:
         """The address with which the owner of a practice signs in that began today, and has one service so far."""

@@ -137,6 +137,11 @@ def intake(scene: Scene) -> str:
     return f"/intake/{scene.client('Nordmann')}/diagnosis"
 
 
+def merging(scene: Scene) -> str:
+    """Two clients who are one person, before they are merged."""
+    return f"/clients/duplicates/{scene.duplicates()}/merge"
+
+
 AGENDA, CHART, NOTE, INVOICE = (
     "GET /agenda",
     "GET /clients/{client_id}",
@@ -173,6 +178,7 @@ PICTURES: Final = (
     Picture("invoice-desktop", INVOICE, invoice),
     Picture("ledger-desktop", LEDGER, ledger),
     Picture("ledger-phone", LEDGER, ledger, size=PHONE),
+    Picture("merge-desktop", "GET /clients/duplicates/{duplicate_id}/merge", merging),
     Picture("staff-permissions", "GET /settings/staff/{staff_id}", permissions),
     Picture("styleguide-light", "GET /style-guide", at("/style-guide"), size=HIGH),
     Picture("styleguide-dark", "GET /style-guide", at("/style-guide"), theme="dark", size=HIGH),
