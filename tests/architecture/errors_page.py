@@ -7,6 +7,7 @@ import inspect
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -83,7 +84,8 @@ def refusals() -> Iterator[type[Refusal]]:
                     yield found
 
 
-def codes() -> list[Code]:
+@cache  # it reads every file of the product, and four tests ask
+def codes() -> tuple[Code, ...]:
     """Every code of a problem document, by code, origin and status."""
     found = {Code(*facts) for facts in BEFORE_A_HANDLER}
     for refusal in refusals():
@@ -93,7 +95,7 @@ def codes() -> list[Code]:
         when = " ".join((inspect.getdoc(refusal) or "").split("\n\n")[0].split())
         found.add(Code(refusal.code, status_of_kind(refusal), origin, when, refusal.detail))
     found.update(_given_where_raised())
-    return sorted(found, key=lambda code: (code.code, code.origin, code.status))
+    return tuple(sorted(found, key=lambda code: (code.code, code.origin, code.status)))
 
 
 def _given_where_raised() -> Iterator[Code]:
