@@ -66,9 +66,11 @@ def test_a_row_has_the_name_that_the_file_gives_and_names_only_clients_who_may_b
         "candidates": candidates,
         "decision": None,
         "staff_id": "a-therapist",
+        "opening_balance_cents": -1200,
     }
     row, nameless = views.rows_of([item, {**item, "values": {}}], {"seen-client": "Robert Near"}, {})
     assert (row.therapist, views.rows_of([item], {}, {"a-therapist": "Zoë Müller"})[0].therapist) == ("", "Zoë Müller")
+    assert row.balance == "−$12.00"
     assert nameless.name == "No name"
     assert (row.name, row.reached, row.path) == ("Near, Bob", "bob@example.org", "")
     assert (row.wrong[0].words, row.wrong[0].value) == ("E-mail: Enter an e-mail address.", "bob@example.org")

@@ -55,7 +55,13 @@ def test_a_manager_imports_the_list_of_another_program(desk: Any, web_practice: 
     for words in ("Alma Reed", "Birth date: ", "In the file: 13/41/1987"):
         expect(rows).to_contain_text(words)
     columns = page.get_by_role("region", name="Columns of the file")
-    for words in ("Shoe size", "No fact about a client is called so.", "Balance", "not taken", "12/31/1985 · 2/3/1990"):
+    for words in (
+        "Shoe size",
+        "No fact about a client is called so.",
+        "Opening balance",
+        "10.00",
+        "12/31/1985 · 2/3/1990",
+    ):
         expect(columns).to_contain_text(words)
     assert at.findings() == []
     page.get_by_label("Read Shoe size as").select_option("Birth date")
@@ -93,6 +99,8 @@ def test_a_manager_imports_the_list_of_another_program(desk: Any, web_practice: 
     expect(rows.get_by_role("link")).to_have_text(["Zoë Müller"])
     expect(rows).to_contain_text("Therapist: No member of staff has this name or e-mail.")
     expect(rows).to_contain_text("In the file: Nobody Known")
+    expect(rows).to_contain_text("Opening balance: $10.00")
+    expect(page.get_by_text("They are in no ledger so far.")).to_be_visible()
     at.look(NARROW, "dark")
     assert at.findings() == [] and not at.scrolls_sideways()
     found = {(item["display_name"], item["date_of_birth"]) for item in practice.owner.get("/clients")["items"]}

@@ -92,6 +92,7 @@ class ImportRow:
     decision: str  # what somebody decided, empty where nobody did
     for_people: bool
     therapist: str  # who they are assigned to, or would be; empty for nobody
+    balance: str  # what they owed before; empty where the file does not say
 
 
 def path_of(import_id: str) -> str:
@@ -257,6 +258,7 @@ def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str], staff:
             alike=[_alike(candidate, names) for candidate in item["candidates"]],
             decision=DECIDED[item["decision"]] if item["decision"] else "",
             for_people=is_for_people(item),
+            balance=text.money(item["opening_balance_cents"]) if item["opening_balance_cents"] is not None else "",
             therapist=staff.get(item["staff_id"], "") if item["staff_id"] else "",
         )
         for item in items

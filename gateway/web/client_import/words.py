@@ -34,6 +34,7 @@ FACTS: Final[Mapping[str, str]] = {
     "intake_date": "Client since",
     "tags": "Tags",
     "therapist": "Therapist",
+    "opening_balance": "Opening balance",
 }
 # Why a column is left out.
 IGNORED: Final[Mapping[str, str]] = {
@@ -41,7 +42,7 @@ IGNORED: Final[Mapping[str, str]] = {
     "no_header": "Nothing stands above its cells.",
     "twice": "An earlier column says the same.",
     "left_out": "You left it out.",
-    "not_taken": "Next appointment and balance are not taken from a file.",
+    "not_taken": "The next appointment is not taken from a file.",
     "not_allowed": "You may not do by hand what this column would do.",
 }
 # What becomes of people who are clients.

@@ -77,14 +77,17 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         "clinician, primary clinician, assigned clinician, primary therapist, provider, assigned therapist, "
         "primary provider, counselor, therapist name, clinician name, provider name, therapist email, clinician email"
     ),
+    "opening_balance": _names(
+        "balance, balance due, client balance, outstanding balance, amount due, current balance, balance forward, "
+        "balance owed, account balance, patient balance, client owes, total balance"
+    ),
 }
 # What a column needs of who imports, beside importing: what it does they could do by hand.
-NEEDS: Final[Mapping[str, str]] = {"therapist": "assignments:change"}
+NEEDS: Final[Mapping[str, str]] = {"therapist": "assignments:change", "opening_balance": "invoices:issue"}
 DAYS: Final = ("date_of_birth", "intake_date")
 # What is understood, and is not taken from a table so far.
 NOT_TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
     "next_appointment": _names("next session, next visit, upcoming appointment"),
-    "opening_balance": _names("balance, balance due, client balance, outstanding balance, amount due"),
 }
 
 

@@ -46,6 +46,7 @@ CHECKED: Final = (
     "errors",
     "candidates",
     "staff_id",
+    "opening_balance_cents",
     "decision",
     "decided_client_id",
     "decided_by",

@@ -176,6 +176,7 @@ def row_of(imported: ClientImport, row: ClientImportRow) -> dict[str, Any]:
         "errors": row.errors,
         "candidates": row.candidates,
         "staff_id": row.staff_id,
+        "opening_balance_cents": row.opening_balance_cents,
         "date_of_birth": date.fromisoformat(row.person.partition(" ")[0]) if row.person else None,
         "decision": row.decision,
         "decided_client_id": row.decided_client_id,

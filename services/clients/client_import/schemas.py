@@ -26,8 +26,9 @@ IGNORED_REASONS = {
     "no_header": "nothing stands above its cells",
     "twice": "an earlier column holds the same fact",
     "left_out": "the mapping says so",
-    "not_taken": "it is known and not taken from a file: next appointment, balance",
-    "not_allowed": "what it says may not be done by hand: `assignments:change` for the therapist",
+    "not_taken": "it is known and not taken from a file: next appointment",
+    "not_allowed": "the importer may not do it by hand: `assignments:change` for the therapist, `invoices:issue` for"
+    " the opening balance",
 }
 RESULT = {
     "would_create": "it can be added, and is with a commit",
@@ -220,6 +221,13 @@ class ImportRowSchema(Schema):
     )
     date_of_birth = fields.Date(
         allow_none=True, metadata=about("The birthday as it was understood; null where the row has an error.")
+    )
+    opening_balance_cents = fields.Integer(
+        allow_none=True,
+        metadata=about(
+            "What the client owed before, in cents of US dollars, less than 0 for a credit; null where the file does"
+            " not say. It is kept with the row, and posted to no ledger so far."
+        ),
     )
     decision = choice(DECISIONS, "What somebody decided; null where nobody did.", DECISION, allow_none=True)
     decided_client_id = fields.UUID(

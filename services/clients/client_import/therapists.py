@@ -14,6 +14,7 @@ from services.clients.assignments.commands import ensure_member_assignable
 from services.clients.client_import.columns import NEEDS
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.rules import READY_WITH_PROBLEM, TO_ADD
+from services.clients.client_import.values import cell_of
 from services.clients.copies.models import StaffCopy
 from shared.actor import Caller
 from shared.database.session import Session
@@ -49,7 +50,7 @@ def therapists_of(
 
     Who may be assigned by the actor stays active until the transaction ends, as where somebody assigns by hand.
     """
-    cells = {row.number: cell for row in rows if (cell := cell_of(imported, row.cells))}
+    cells = {row.number: cell for row in rows if (cell := cell_of(imported.positions, row.cells, THERAPIST))}
     if not cells:
         return {}
     if not actor.may(NEEDS[THERAPIST]):
@@ -80,12 +81,6 @@ def settle_therapists(rows: Iterable[ClientImportRow], meant: Mapping[int, Meant
             problem = theirs.problem
             row.result = READY_WITH_PROBLEM
             row.errors = [{"field": problem.field, "code": problem.code, "detail": problem.detail}]
-
-
-def cell_of(imported: ClientImport, cells: Sequence[str]) -> str:
-    """What a row says of the therapist; empty where it says nothing."""
-    position = imported.positions.get(THERAPIST, len(cells))
-    return cells[position] if position < len(cells) else ""
 
 
 def ways_to_read(name: str) -> Iterator[str]:

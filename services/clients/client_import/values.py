@@ -42,6 +42,14 @@ TYPES: Final = {
     **dict.fromkeys(("individual", "client", "patient", "self"), ""),
 }
 CENTURY: Final = 100
+BALANCE_CENTS_MAX: Final = 1_000_000_00  # a million dollars
+# An amount of dollars: $1,234.50, (12.00), -12, 12.00-, USD 12; a dash alone is nothing owed, as spreadsheets write it.
+_AMOUNT: Final = re.compile(
+    r"(?P<open>\()?\s*(?P<minus>[-\u2212])?\s*(?:USD|US\$|\$)?\s*(?P<inner>[-\u2212])?\s*"
+    r"(?P<dollars>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{0,15})(?:\.(?P<cents>[0-9]{1,2}))?\s*(?P<code>USD)?"
+    r"\s*(?P<after>[-\u2212])?\s*(?P<close>\))?",
+    re.IGNORECASE,
+)
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
 _YEAR_LAST: Final = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?: .*)?")
 _MONTH_NAMED: Final = re.compile(
@@ -88,6 +96,22 @@ def day_of(text: str, *, day_first: bool, today: date) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
+def cents_of(text: str) -> int | None:
+    """What an amount of dollars comes to in cents, less than 0 for a credit; None where the text is no amount.
+
+    >>> cents_of("$1,234.50"), cents_of("(12.00)"), cents_of("-12"), cents_of("12,50")
+    (123450, -1200, -1200, None)
+    """
+    found = _AMOUNT.fullmatch(text.strip())
+    if found is None or bool(found["open"]) != bool(found["close"]):
+        return None
+    signs = sum(bool(found[name]) for name in ("open", "minus", "inner", "after"))
+    if signs > 1 or not (found["dollars"] or found["cents"] or (signs and not found["open"])):
+        return None
+    cents = int((found["dollars"] or "0").replace(",", "")) * 100 + int((found["cents"] or "0").ljust(2, "0"))
+    return -cents if signs else cents
+
+
 def _whole_year(year: int, written: str, today: date) -> int:
     if len(written) > len("90"):
         return year
@@ -123,6 +147,12 @@ def body_of(fields: Mapping[str, int], cells: Sequence[str], day_first: Iterable
     if "tags" in body:
         body["tags"] = [tag.strip() for tag in re.split(r"[,;]", body["tags"]) if tag.strip()]
     return body
+
+
+def cell_of(fields: Mapping[str, int], cells: Sequence[str], name: str) -> str:
+    """What a row says of one fact; empty where it says nothing."""
+    position = fields.get(name, len(cells))
+    return cells[position] if position < len(cells) else ""
 
 
 def column_of(path: str, body: Mapping[str, Any]) -> str:

@@ -179,13 +179,13 @@ def test_a_formula_is_a_text_and_no_formula_in_the_file_of_errors(desk: Desk) ->
 def test_a_workbook_is_read_too(desk: Desk) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None
-    book.active.append(["DOB", "Client Name", "Balance", "Shoe size", "Status"])
+    book.active.append(["DOB", "Client Name", "Next session", "Shoe size", "Status"])
     book.active.append(["1990-01-02", "Quint, Ada Maria", "12.50", "38", "Discharged"])
     content = io.BytesIO()
     book.save(content)
     ended = imported(desk, content.getvalue(), dry_run="false")
     assert ended["ignored_columns"] == [
-        {"column": "Balance", "reason": "not_taken"},
+        {"column": "Next session", "reason": "not_taken"},
         {"column": "Shoe size", "reason": "unknown"},
     ]
     client_id = rows_of(desk, ended)[0]["client_id"]
