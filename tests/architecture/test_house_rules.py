@@ -19,6 +19,7 @@ MORE_ROOMS = {
     "services/clients/client_merges/taking_over.py",
     "services/clients/profiles/indexing.py",
     "services/clients/duplicates/finder.py",
+    "services/clients/client_import/presets.py",
     "services/clients/client_import/steps.py",
     "services/clients/client_import/therapists.py",
     "services/clients/client_import/undo.py",

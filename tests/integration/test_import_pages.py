@@ -63,9 +63,11 @@ def test_a_form_without_a_file_is_refused_and_an_odd_address_shows_the_rows_that
     assert owner.get(f"{path}?cursor=none").status_code == 422
 
 
-def test_a_file_that_names_columns_and_nobody_says_so(practice: Practice) -> None:
-    shown = Window(practice, "owner").get(begun(practice, TABLE.splitlines(keepends=True)[0])).text
+def test_a_file_that_names_columns_and_nobody_says_so_and_whose_list_it_looks_like(practice: Practice) -> None:
+    header = b"Legal first name,Legal last name,Billing type,Date of birth\n"
+    shown = Window(practice, "owner").get(begun(practice, header)).text
     assert "The file has no rows" in shown and "All rows are checked" not in shown
+    assert "This looks like an export of SimplePractice." in shown
 
 
 def test_a_file_with_headers_of_its_own_is_read_once_somebody_says_what_they_are(practice: Practice) -> None:

@@ -9,7 +9,7 @@ from flask import Response
 
 from gateway.web import text
 from gateway.web.client_import import deciding, views
-from gateway.web.client_import.words import ON_DUPLICATE
+from gateway.web.client_import.words import ON_DUPLICATE, PRESETS
 from gateway.web.clients.side_by_side import LABELS
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
@@ -123,6 +123,7 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
         figures=views.figures_of(imported),
         added=views.added_of(imported),
         attention=views.ATTENTION,
+        program=PRESETS.get(imported["preset"] or ""),
         refused=views.left_out(imported),
         phase=views.phase_of(imported),
         form=form or views.form_of_columns(imported),

@@ -36,6 +36,12 @@ FACTS: Final[Mapping[str, str]] = {
     "therapist": "Therapist",
     "opening_balance": "Opening balance",
 }
+# The program whose client list a file looks like.
+PRESETS: Final[Mapping[str, str]] = {
+    "simplepractice": "SimplePractice",
+    "therapynotes": "TherapyNotes",
+    "theranest": "TheraNest",
+}
 # Why a column is left out.
 IGNORED: Final[Mapping[str, str]] = {
     "unknown": "No fact about a client is called so.",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
+from services.clients.client_import.presets import PRESETS, recognized
 from shared.errors import FieldError, Invalid
 from shared.spreadsheets.headers import header_key, header_keys
 
@@ -112,6 +113,7 @@ class Columns:
 
 def mapped(header: Sequence[str], wanted: Mapping[str, str | None], barred: Set[str] = frozenset()) -> Columns:
     """What each column holds. `wanted` says it for some, by their header as it stands; None leaves a column out.
+    The others are read as the program writes them whose list this looks like, and as lists name them in general.
 
     `barred`: facts that the importer may not bring; their columns are left out.
     Raises `Invalid`, naming each header that the file does not have, and each fact that two columns were given.
@@ -119,11 +121,13 @@ def mapped(header: Sequence[str], wanted: Mapping[str, str | None], barred: Set[
     chosen, missing = _chosen(header, wanted)
     if missing:
         raise Invalid(errors=missing)
+    preset = recognized(header)
+    names = {**_NAMES, **(PRESETS[preset].facts if preset else {})}
     found: dict[str, int] = {field: position for position, field in chosen.items() if field and field not in barred}
     ignored: list[IgnoredColumn] = []
     for position, cell in enumerate(header):
         name = cell[:HEADER_CHARACTERS_MAX]
-        field = _meaning(cell, _NAMES)
+        field = _meaning(cell, names)
         if chosen.get(position, field) in barred:
             reason = "not_allowed"
         elif position in chosen:

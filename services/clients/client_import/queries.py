@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select
 
 from services.clients.client_import.models import ClientImport, ClientImportRow
+from services.clients.client_import.presets import recognized
 from services.clients.client_import.rules import (
     CREATED,
     KEPT,
@@ -227,6 +228,7 @@ def _shown(imported: ClientImport, job: Row[*tuple[Any, ...]] | None) -> dict[st
         "created_by": imported.created_by,
         "on_duplicate": imported.on_duplicate,
         "undone_at": imported.undone_at,
+        "preset": recognized(imported.header),
         "mapping": {header: fact for fact, header in imported.mapping.items()},
         "ignored_columns": imported.ignored_columns,
         "rows_total": imported.rows_total,

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from services.clients.client_import.columns import FIELDS
 from services.clients.client_import.commands import Decision, ImportOptions
+from services.clients.client_import.presets import PRESETS
 from services.clients.client_import.rules import DECISIONS, ON_DUPLICATE, RESULTS, SAME, VALUE_CHARACTERS_MAX
 from shared.jobs.schemas import STATES, JobErrorSchema
 from shared.spreadsheets.spreadsheet import COLUMNS_MAX
@@ -116,6 +117,12 @@ class ImportSummarySchema(Schema):
     created_by = fields.UUID(metadata=about("Id of the member of staff or of the program that brought it."))
     undone_at = Instant(allow_none=True, metadata=about("When somebody first began to undo it; null where nobody did."))
     on_duplicate = choice(ON_DUPLICATE, "What becomes of rows of people who are clients.", DUPLICATES)
+    preset = choice(
+        tuple(PRESETS),
+        "The program whose client list this looks like, by its headers; null where it is none of these.",
+        {slug: preset.name for slug, preset in PRESETS.items()},
+        allow_none=True,
+    )
     mapping = fields.Dict(
         keys=fields.String(),
         values=fields.String(metadata=about("A fact of a client, such as `date_of_birth`.")),
