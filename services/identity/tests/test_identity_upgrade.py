@@ -19,8 +19,12 @@ from shared.testing import pictures
 from shared.testing.databases import ServiceDatabase, database_of, load
 from shared.testing.events import apply
 from shared.testing.web import service_client
+from shared.texts import email_hash
 
 RELEASED = {"identity": "identity_0002", "clients": "clients_0003", "clinical": "clinical_0001", "billing": "0004"}
+TOLD_BEFORE_ADDRESSES = (  # staff are told of once more in revision 0054, with a hash of their address
+    "SELECT data, awaiting FROM outbox WHERE type = 'identity.staff_changed.v1' AND NOT data ? 'email_hash'"
+)
 AUDIT = (
     "INSERT INTO audit_entries (organization_id, id, at, action, outcome, details)"
     " VALUES (%s, %s, now(), 'x', 'done', '{}')"
@@ -234,12 +238,17 @@ def test_the_credentials_there_are_are_told(server):
     here, _, thea = signed_up(database, credentials=["PhD", "LP"])
     signed_up(database)
     load("identity").migrate(database.url("owner"))
-    ((data, awaiting),) = database.rows("SELECT data, awaiting FROM outbox WHERE type = 'identity.staff_changed.v1'")
+    ((data, awaiting),) = database.rows(TOLD_BEFORE_ADDRESSES)
     event = from_data(StaffChanged, data)
     assert (event.organization_id, event.staff_id, event.version) == (here, thea, 2)
     assert (event.display_name, event.credentials, event.joined) == ("Thea One", ("PhD", "LP"), False)
     assert sorted(awaiting) == ["billing", "clients", "clinical"]
-    assert sorted(database.rows("SELECT version FROM staff")) == [(1,), (2,)], "who has none is not told of anew"
+    assert sorted(database.rows("SELECT version FROM staff")) == [(2,), (3,)], "of who has none, only the address"
+    later = database.rows("SELECT data FROM outbox WHERE type = 'identity.staff_changed.v1' AND data ? 'email_hash'")
+    events = [from_data(StaffChanged, data) for (data,) in later]
+    expected = {event.staff_id: email_hash(event.organization_id, "a@b.test") for event in events}
+    assert {event.staff_id: event.email_hash for event in events} == expected and len(expected) == 2
+    assert next(event for event in events if event.staff_id == thea).credentials == ("PhD", "LP")
 
 
 def test_who_brought_earlier_staff_in_reaches_clinical(server):
@@ -254,7 +263,7 @@ def test_who_brought_earlier_staff_in_reaches_clinical(server):
     kept = "SELECT version, brought_in_by FROM staff_copies WHERE id = %s"
     assert clinical.rows(kept, thea) == [(1, [])]
     load("identity").migrate(database.url("owner"))
-    ((data, awaiting),) = database.rows("SELECT data, awaiting FROM outbox WHERE type = 'identity.staff_changed.v1'")
+    ((data, awaiting),) = database.rows(TOLD_BEFORE_ADDRESSES)
     event = from_data(StaffChanged, data)
     assert (event.staff_id, event.credentials, event.joined) == (thea, ("PhD",), False)
     assert sorted(awaiting) == ["billing", "clients", "clinical"]
