@@ -46,7 +46,6 @@ CHECKED: Final = (
     "errors",
     "candidates",
     "staff_id",
-    "opening_balance_cents",
     "decision",
     "decided_client_id",
     "decided_by",

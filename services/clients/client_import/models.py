@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,7 +70,6 @@ class ClientImportRow(Base):
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     staff_id: Mapped[UUID | None]  # to whom the client was assigned by the import, or would be
-    opening_balance_cents: Mapped[int | None] = mapped_column(BigInteger)  # less than 0: the client's credit
     decision: Mapped[str | None] = mapped_column(Text)  # of a person: create, skip, same
     decided_client_id: Mapped[UUID | None]  # who the person of the row is, with `same`
     decided_by: Mapped[UUID | None]

@@ -22,6 +22,7 @@ from services.clients.client_import.rules import (
     WITH_PROBLEM,
     WITH_REASONS,
 )
+from services.clients.client_import.values import balance_of
 from shared import audit
 from shared.actor import Caller, Program
 from shared.database.session import Session
@@ -177,7 +178,7 @@ def row_of(imported: ClientImport, row: ClientImportRow) -> dict[str, Any]:
         "errors": row.errors,
         "candidates": row.candidates,
         "staff_id": row.staff_id,
-        "opening_balance_cents": row.opening_balance_cents,
+        "opening_balance_cents": balance_of(imported.positions, row.cells),
         "date_of_birth": date.fromisoformat(row.person.partition(" ")[0]) if row.person else None,
         "decision": row.decision,
         "decided_client_id": row.decided_client_id,

@@ -16,7 +16,15 @@ from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import one_import
 from services.clients.client_import.rules import CHECK, CREATE, CREATED, READY, SAME, TO_ADD, TWICE, WITH_PROBLEM
 from services.clients.client_import.therapists import settle_therapists, therapists_of
-from services.clients.client_import.values import BALANCE_CENTS_MAX, body_of, cell_of, cents_of, column_of
+from services.clients.client_import.values import (
+    BALANCE,
+    BALANCE_CENTS_MAX,
+    balance_of,
+    body_of,
+    cell_of,
+    cents_of,
+    column_of,
+)
 from services.clients.copies.queries import practice_today
 from services.clients.matching.rules import Candidate, candidates_of, result_of, same_person_key
 from services.clients.profiles.commands import ClientChanges, ClientDetails, change_client, create_client
@@ -38,17 +46,15 @@ LOOKED_AT_MAX: Final = 5_000  # clients with a birthday or a contact of some row
 # In the audit trail each client is added and assigned by the names that it has by hand.
 ADDED: Final = "post_client"
 ASSIGNED: Final = "put_client_staff"
-BALANCE: Final = "opening_balance"
 _SCHEMA: Final = NewClient()
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who stands in a row: what would be added, whether they are archived at once, and what they owed before."""
+    """Who stands in a row: what would be added, and whether they are archived at once."""
 
     details: ClientDetails
     archived: bool
-    opening_balance_cents: int | None = None
 
     @property
     def known_as(self) -> KnownAs:
@@ -95,8 +101,7 @@ def _check(session: Session, actor: Caller, imported: ClientImport, rows: Sequen
     people: dict[int, Person] = {}
     for row in rows:
         try:
-            person = people[row.number] = person_of(imported, row.cells, today)
-            row.opening_balance_cents = person.opening_balance_cents
+            people[row.number] = person_of(imported, row.cells, today)
         except Invalid as refusal:
             row.result, row.errors, row.candidates = "error", [_told(error) for error in refusal.errors], []
     _judge(session, actor, imported, rows, people)
@@ -152,7 +157,7 @@ def person_of(imported: ClientImport, cells: Sequence[str], today: date) -> Pers
     archived = body.get("status") == ARCHIVED
     if archived:
         body["status"] = "active"
-    balance, errors = _opening_balance(imported, cells)
+    errors = _wrong_balance(imported, cells)
     try:
         details: ClientDetails = load_body(_SCHEMA, body)
         ensure_past(list(past_days(_SCHEMA, body)), today)
@@ -161,20 +166,18 @@ def person_of(imported: ClientImport, cells: Sequence[str], today: date) -> Pers
         raise Invalid(errors=errors) from refusal
     if errors:
         raise Invalid(errors=errors)
-    return Person(details, archived, balance)
+    return Person(details, archived)
 
 
-def _opening_balance(imported: ClientImport, cells: Sequence[str]) -> tuple[int | None, list[FieldError]]:
-    """What a row says that the client owed before, and what is wrong with it."""
+def _wrong_balance(imported: ClientImport, cells: Sequence[str]) -> list[FieldError]:
+    """What is wrong with what a row says that the client owed before. The balance itself stays in its cell."""
     cell = cell_of(imported.positions, cells, BALANCE)
-    cents = cents_of(cell) if cell else None
-    if not cell or (cents is not None and abs(cents) <= BALANCE_CENTS_MAX):
-        return cents, []
-    if cents is None:
-        detail = "Write an amount of dollars, such as 1,234.50, or -12.00 for a credit."
-        return None, [FieldError(BALANCE, "invalid", detail)]
-    limit = in_dollars(BALANCE_CENTS_MAX)
-    return None, [FieldError(BALANCE, "too_large", f"An opening balance is at most {limit}.", str(BALANCE_CENTS_MAX))]
+    if not cell or balance_of(imported.positions, cells) is not None:
+        return []
+    if cents_of(cell) is None:
+        return [FieldError(BALANCE, "invalid", "Write an amount of dollars, such as 1,234.50, or -12.00 for a credit.")]
+    detail = f"An opening balance is at most {in_dollars(BALANCE_CENTS_MAX)}."
+    return [FieldError(BALANCE, "too_large", detail, str(BALANCE_CENTS_MAX))]
 
 
 def _judge(

@@ -42,6 +42,7 @@ TYPES: Final = {
     **dict.fromkeys(("individual", "client", "patient", "self"), ""),
 }
 CENTURY: Final = 100
+BALANCE: Final = "opening_balance"
 BALANCE_CENTS_MAX: Final = 1_000_000_00  # a million dollars
 # An amount of dollars: $1,234.50, (12.00), -12, 12.00-, USD 12; a dash alone is nothing owed, as spreadsheets write it.
 _AMOUNT: Final = re.compile(
@@ -153,6 +154,12 @@ def cell_of(fields: Mapping[str, int], cells: Sequence[str], name: str) -> str:
     """What a row says of one fact; empty where it says nothing."""
     position = fields.get(name, len(cells))
     return cells[position] if position < len(cells) else ""
+
+
+def balance_of(fields: Mapping[str, int], cells: Sequence[str]) -> int | None:
+    """What a row says that the client owed before, in cents; None where it says nothing, or no amount that is taken."""
+    cents = cents_of(cell_of(fields, cells, BALANCE))
+    return cents if cents is not None and abs(cents) <= BALANCE_CENTS_MAX else None
 
 
 def column_of(path: str, body: Mapping[str, Any]) -> str:
