@@ -31,6 +31,7 @@ OWNERS: Final = frozenset(
         "clients.client_tags",
         "clients.work_items",
         "clients.work_item_changes",
+        "clients.client_addresses",
         "clients.client_import_rows",
         "clients.responsible_people",
         "clients.responsible_changes",

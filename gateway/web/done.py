@@ -33,6 +33,7 @@ DONE: Final = {
     "client_handed_over": "What could be moved is handed over.",
     "client_parted": "They no longer stand among the related clients.",
     "client_related": "The related client is added. The other chart shows it too.",
+    "address_added": "The address is added. Earlier ones stay on record.",
     "responsible_added": "The responsible person is added.",
     "responsible_removed": "The share is removed. The history keeps it.",
     "client_unassigned": "They are off the client and all cases.",

@@ -16,6 +16,7 @@ from services.clients.client_import.models import EXPIRED as EXPIRED_IMPORTS
 from services.clients.client_merges import routes as merge_routes
 from services.clients.client_reports import routes as client_report_routes
 from services.clients.copies.queries import practice_today
+from services.clients.dated_addresses import routes as address_routes
 from services.clients.duplicates import routes as duplicate_routes
 from services.clients.duplicates.finder import PairFinder
 from services.clients.families.models import EXPIRED as EXPIRED_MERGES
@@ -45,6 +46,7 @@ ROUTES = (
         finding_routes.ROUTES,
         relation_routes.ROUTES,
         responsible_routes.ROUTES,
+        address_routes.ROUTES,
         own_field_routes.ROUTES,
         care_team_routes.ROUTES,
         bulk_assignment_routes.ROUTES,

@@ -29,6 +29,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "phone": "+12125550123",
     "fax": "+12125550124",
     "relationship": "mother",
+    "DatedAddress.label": "Home",
     "job_title": "Psychotherapist",
     "colour": "#3b7dd8",
     "credentials": ["LCSW"],

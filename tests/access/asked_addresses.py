@@ -12,6 +12,7 @@ ONE_OF: Final = {
     "client": (
         "/clients/{}",
         "/clients/{}/related-clients",
+        "/clients/{}/addresses",
         "/clients/{}/responsible-people",
         "/clients/{}/responsible-people/history",
         "/clients/{}/staff",
@@ -141,6 +142,7 @@ LEFT_OUT: Final = {
         f"/client-merges/preview/{service}": "takes two clients, each of whom the person must see like a client's chart"
         for service in ("clients", "clinical", "billing")
     },
+    "/clients/{}/addresses/{}": _WITH_PARENT,
     "/responsible-people/{}": "a line of the client's /responsible-people",
     "/client-merges/{}": "names two clients, both of whom the person must see",
     "/client-imports/{}": _ITS_FILE,

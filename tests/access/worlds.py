@@ -140,6 +140,7 @@ def _records(practice: Practice) -> dict[str, str]:
         "api_client_id": owner.post("/api-clients", API_CLIENT)["id"],
         "location_id": owner.post("/locations", {"name": f"Office {day}"})["id"],
         "group_id": owner.post("/groups", {"name": f"Evening {day}", "members": [client_id], "on": "2026-09-01"})["id"],
+        "address_id": owner.post(f"/clients/{client_id}/addresses", ADDRESS)["id"],
         "responsible_person_id": owner.post(f"/clients/{client_id}/responsible-people", PAYER)["id"],
         "client_field_id": owner.post("/client-fields", {"name": f"Own field {day}", "type": "text"})["id"],
         **_amended(practice, client_id, day),
@@ -176,6 +177,10 @@ API_CLIENT = {
     "expires_at": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
 }
 _DAYS = iter(range(1, 29))
+ADDRESS = {
+    "address": {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001"},
+    "effective_from": "2026-01-01",
+}
 PAYER = {
     "given_name": "Rosa",
     "family_name": "Quint",

@@ -32,6 +32,7 @@ THINGS = {
     "ClientSchema": "/clients/{client_id}",
     "ComparedClientSchema": "/clients/{client_id}",
     "CreatedClientSchema": "/clients/{client_id}",
+    "DatedAddressSchema": "/clients/{client_id}/addresses/{address_id}",
     "DiagnosisSchema": "/cases/{case_id}/diagnoses/{diagnosis_id}",
     "JobSchema": "/jobs/clients/{job_id}",
     "JobSummarySchema": "/jobs/clients/{job_id}",

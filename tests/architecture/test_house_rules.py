@@ -17,6 +17,7 @@ MORE_ROOMS = {
     "services/clients/client_changes/deletion.py",
     "services/clients/client_import/columns.py",
     "services/clients/client_merges/taking_over.py",
+    "services/clients/profiles/addresses.py",
     "services/clients/profiles/indexing.py",
     "services/clients/duplicates/finder.py",
     "services/clients/client_import/presets.py",

@@ -39,6 +39,7 @@ _DETAILS: Final = (
     "GET /clients/{client_id}/ledger",
     "GET /clients/{client_id}/related-clients",
     "GET /clients/{client_id}/responsible-people",
+    "GET /clients/{client_id}/addresses",
     "GET /service-types",
     "GET /staff",
     "GET /client-fields",
@@ -64,6 +65,7 @@ _DELETE: Final = ("DELETE /clients/{client_id}", *CHART)
 # Who may change details may say who belongs to the client.
 _RELATE: Final = ("PUT /clients/{client_id}/related-clients/{related_client_id}", "POST /clients/search", *CHART)
 _PART: Final = "DELETE /clients/{client_id}/related-clients/{related_client_id}"
+_ADDRESSES: Final = ("GET /clients/{client_id}/addresses", "GET /staff", *CHART)
 _PAYERS: Final = (
     "GET /clients/{client_id}/responsible-people",
     "GET /clients/{client_id}/responsible-people/history",
@@ -162,6 +164,8 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("POST", "/details/related", _RELATE),
             ("POST", "/details/related/{related_client_id}", _RELATE),
             ("POST", "/details/related/{related_client_id}/remove", (_PART, *_DETAILS)),
+            ("GET", "/details/addresses", _ADDRESSES),
+            ("POST", "/details/addresses", ("POST /clients/{client_id}/addresses", *_ADDRESSES)),
             ("GET", "/details/responsible", _PAYERS),
             ("GET", "/details/responsible/new", _NEW_PAYER),
             ("POST", "/details/responsible/new", _NEW_PAYER),

@@ -10,6 +10,8 @@ from flask import Response
 from gateway.web.clients import views
 from gateway.web.clients.archiving import Left, left_questions
 from gateway.web.clients.chart import chart_of
+from gateway.web.clients.moving import question as addresses_question
+from gateway.web.clients.moving import rows_of
 from gateway.web.clients.own import LISTED, fields_of
 from gateway.web.clients.related import question as related_question
 from gateway.web.clients.related import related_rows
@@ -95,6 +97,7 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         own=LISTED,
         related=related_question(_id(page)),
         payers=payers_question(_id(page)),
+        addresses=addresses_question(_id(page)),
     )
     return page.show(
         "clients/details.html",
@@ -104,6 +107,7 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         changes=page.can(CHANGES_DETAILS),
         related=related_rows(chart.answers["related"]),
         payers=payers_of(page, chart.answers["payers"]),
+        addresses=rows_of(page, chart.answers["addresses"]),
         team_form=team or Form(),
         assigns=page.can(ASSIGNS),
         deletes=page.can(DELETES),

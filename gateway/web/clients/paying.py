@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from gateway.web import text
+from gateway.web.clients.stored import on_one_line
 from shared.calendar_words import day_in_words
 
 KINDS: Final = (
@@ -117,8 +118,7 @@ def _in_words(terms: Mapping[str, Any] | None, services: Mapping[str, str]) -> s
         return ""
     more = [terms["email"]] if terms["email"] else []
     if address := terms["address"]:
-        parts = (address["line1"], address["line2"], address["city"], f"{address['state']} {address['postal_code']}")
-        more.append(", ".join(part for part in parts if part))
+        more.append(on_one_line(address))
     return "; ".join((f"{_name(terms)}: {share_in_words(terms['share'], services)} {days_in_words(terms)}", *more))
 
 

@@ -83,12 +83,12 @@ def _words(name: str, value: Any) -> str:
         case "former_names" | "tags":
             return ", ".join(value)
         case "address":
-            return _on_one_line(value)
+            return on_one_line(value)
         case _:
             return str(value)
 
 
-def _on_one_line(address: Mapping[str, Any]) -> str:
+def on_one_line(address: Mapping[str, Any]) -> str:
     """`350 5th Ave, Suite 12, New York, NY 10118`."""
     parts = (address["line1"], address["line2"], address["city"], f"{address['state']} {address['postal_code']}")
     return ", ".join(part for part in parts if part)

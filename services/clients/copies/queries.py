@@ -21,5 +21,10 @@ def known_staff(session: Session, actor: Caller, staff_id: UUID) -> StaffCopy:
 
 def practice_today(session: Session, actor: Caller) -> date:
     """Today on the practice's wall calendar; UTC's while its event is still under way."""
+    return clock.today(practice_zone(session, actor))
+
+
+def practice_zone(session: Session, actor: Caller) -> str:
+    """The practice's time zone; UTC while its event is still under way."""
     practice = session.get(OrganizationCopy, actor.organization_id)
-    return clock.today(practice.time_zone if practice else "UTC")
+    return practice.time_zone if practice else "UTC"

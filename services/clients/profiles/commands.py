@@ -13,7 +13,7 @@ from services.clients.contacts import rules as contacts
 from services.clients.contacts.rules import Contact
 from services.clients.copies.queries import practice_today
 from services.clients.own_fields.commands import merge_values
-from services.clients.profiles import rules
+from services.clients.profiles import addresses, rules
 from services.clients.profiles.indexing import index, rename_members, tell
 from services.clients.profiles.models import Client
 from services.clients.profiles.queries import one_client
@@ -28,7 +28,17 @@ from shared.ids import new_id_of
 from shared.texts import comparable_email
 
 # Which have no column of their own: of most there are several, the first one apart.
-_SEVERAL: Final = ("phone", "email", "contacts", "emergency_contact", "emergency_contacts", "waiting", "tags", "custom")
+_SEVERAL: Final = (
+    "address",
+    "phone",
+    "email",
+    "contacts",
+    "emergency_contact",
+    "emergency_contacts",
+    "waiting",
+    "tags",
+    "custom",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +118,8 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
         further_emergency_contacts=[],
         tags=[],
         custom={},
+        written_address=details.address,
+        coming_addresses=[],
         **by_age,
     )
     # An address of None would be kept as JSON's null: what nobody gave is left out.
@@ -117,6 +129,7 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
     _keep_own(session, actor, client, given)
     session.add(client)
     session.flush()
+    addresses.begin(session, actor, client)
     index(session, client)
     tell(session, client)
     if actor.sees_assigned_only:
@@ -126,12 +139,17 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
 
 
 def change_client(session: Session, actor: Caller, client_id: UUID, changes: ClientChanges) -> Client:
-    """Merge the given fields; what is as given already changes nothing. Raises `NotFound`, `Invalid`."""
+    """Merge the given fields; what is as given already changes nothing. Raises `NotFound`, `Invalid`.
+
+    An address is the client's from today on; earlier ones stay on record. Raises `TooManyAddresses`.
+    """
     client = one_client(session, actor, client_id, for_update=True)
     given = changes.given()
     status, called = client.status, client.display_name
     before = {name: getattr(client, name) for name in given}
     _set(client, given)
+    if "address" in given and given["address"] != client.address:
+        addresses.move(session, actor, client, given["address"])
     client.was(status)
     _let_wait(session, actor, client, given)
     _keep_own(session, actor, client, given)

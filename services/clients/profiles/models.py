@@ -27,6 +27,7 @@ from services.clients.contacts.rules import Contact, Ways
 from services.clients.profiles import rules
 from services.clients.tables import Base
 from services.clients.waiting.rules import WAITS, Waiting
+from shared import clock
 from shared.client_families import Mergeable, merged_index
 from shared.database.session import Tenant
 from shared.database.sort_keys import Sorted
@@ -116,7 +117,9 @@ class Client(Tenant, Sorted, Mergeable, Base):
     # Its digits without the extension, and these from the last one on: a trigger keeps both.
     phone_digits: Mapped[str | None] = mapped_column(Text(collation="C"), FetchedValue(), deferred=True)
     phone_reversed: Mapped[str | None] = mapped_column(Text(collation="C"), FetchedValue(), deferred=True)
-    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    written_address: Mapped[dict[str, Any] | None] = mapped_column("address", JSONB(none_as_null=True))  # see `address`
+    # {"at": instant, "address": address} in the order of their instants. Kept apart so that a list needs no join.
+    coming_addresses: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     emergency_contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # the first one
     further_emergency_contacts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     time_zone: Mapped[str | None] = mapped_column(Text)
@@ -154,6 +157,15 @@ class Client(Tenant, Sorted, Mergeable, Base):
             )
         )
         return Ways(phone, email, tuple(Contact(**contact) for contact in self.further_contacts))
+
+    @property
+    def address(self) -> dict[str, Any] | None:
+        """Where they live now: the last of the coming addresses that has begun, else what was written last."""
+        if not self.coming_addresses:
+            return self.written_address
+        now = clock.now()
+        begun = [each["address"] for each in self.coming_addresses if datetime.fromisoformat(each["at"]) <= now]
+        return begun[-1] if begun else self.written_address
 
     @property
     def contacts(self) -> list[dict[str, Any]]:

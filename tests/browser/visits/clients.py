@@ -120,6 +120,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     ),
     "GET /clients/{client_id}/details": lambda practice: f"{client_of(practice)}/details",
     "GET /clients/{client_id}/details/related": lambda practice: f"{client_of(practice)}/details/related",
+    "GET /clients/{client_id}/details/addresses": lambda practice: f"{client_of(practice)}/details/addresses",
     "GET /clients/{client_id}/details/responsible": lambda practice: payer_of(practice).rpartition("/")[0],
     "GET /clients/{client_id}/details/responsible/new": lambda practice: (
         f"{client_of(practice)}/details/responsible/new"

@@ -1,0 +1,1 @@
+"""Reading the addresses of a client, and adding one from a day on."""
