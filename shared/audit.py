@@ -22,6 +22,7 @@ from shared.audit_facts import AuditFacts
 from shared.audit_tables import AUDIT_ENTRIES
 from shared.database.many_rows import insert_along, insert_rows
 from shared.database.session import Session
+from shared.errors import Refusal
 from shared.ids import new_id
 
 # A row that would name more becomes several of the same request: each must fit into an event.
@@ -105,6 +106,34 @@ def record(
         for number, start in enumerate(starts, 1)
     ]
     insert_along(session, AUDIT_ENTRIES.name, rows)
+
+
+def record_refusal(
+    session: Session,
+    actor: Actor,
+    action: str,
+    refusal: Refusal,
+    *,
+    object_id: UUID | None = None,
+    client_ids: Iterable[UUID] = (),
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Insert the row of a part that was refused because of who asks, where a command goes on with its other parts.
+
+    The edge writes the refusals that end a request. One that says nothing of the actor leaves no row, as there.
+    Call it outside the savepoint of the part, which is undone.
+    """
+    if refusal.denies:
+        record(
+            session,
+            actor,
+            action,
+            outcome="denied",
+            object_id=object_id,
+            client_ids=client_ids,
+            rule=refusal.rule,
+            details=details,
+        )
 
 
 @dataclass(frozen=True, slots=True)

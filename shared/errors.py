@@ -60,6 +60,11 @@ class Refusal(Exception):
         self.errors = tuple(errors)
         super().__init__(self.detail)
 
+    @property
+    def rule(self) -> str:
+        """The rule by which somebody was refused, as the audit trail names it: the code."""
+        return self.code
+
 
 def _ensure_slug(code: str) -> None:
     if not SLUG.fullmatch(code):
@@ -174,11 +179,21 @@ class Invalid(Refusal):
         """A refusal because of one field."""
         return cls(detail, errors=[FieldError(field, code, detail, value)])
 
+    @property
+    def rule(self) -> str:
+        """The code of the first field, which says more than that some value is wrong."""
+        return self.errors[0].code if self.errors else self.code
+
 
 class Hidden(Invalid):
     """A field names what this actor may not know of: answered like any unknown id, and on record like a denial."""
 
     denies = True
+
+    @property
+    def rule(self) -> str:
+        """One for all: what the field is answered says nothing."""
+        return "hidden"
 
 
 class TooMany(Refusal):

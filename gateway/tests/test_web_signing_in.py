@@ -12,6 +12,7 @@ from gateway.route_table.pages import DOCUMENTS, WEB
 from gateway.route_table.row import PREFIX, Row
 from gateway.web.forms import Form, Json, body_of
 from gateway.web.landing import landing_of
+from gateway.web.local_addresses import is_local, path_of
 from gateway.web.signing_in.views import SignInStep, local_path
 from gateway.web.time_zones import TIME_ZONES, zones_with
 from shared.clock import is_zone_of_a_place
@@ -39,6 +40,28 @@ ELSEWHERE = (
     "/help/../sign-out",
     "",
 )
+# What some browser reads as another host, or no browser as an address.
+NOT_LOCAL = (
+    "//x",
+    "/\\x",
+    "\\\\x",
+    "\\/x",
+    "/\t/x",
+    "\t//x",
+    "/\n/x",
+    "/\r\n/x",
+    "/\0/x",
+    "/\x7f/x",
+    "/\u00a0/x",
+    "/ /x",
+    " /x",
+    "/x\\y",
+    "https:x",
+    "https://x",
+    "x",
+    "",
+)
+LOCAL = ("/", "/home", "/%5cx", "/%2f%2fx", "/a//b", "/home?q=%5c&next=//x", "/help#signing")
 SHOW_NOTHING = NO_PAGE - agenda.PARTS - clients.PARTS - documentation.PARTS - billing.PARTS
 
 
@@ -50,6 +73,18 @@ def example(path: str) -> str:
 @pytest.mark.parametrize("text", ELSEWHERE)
 def test_signing_in_leads_nowhere_but_to_a_page_of_ours(text: str) -> None:
     assert local_path(text) is None
+
+
+@pytest.mark.abuse("A-SES-sign-in-leads-on")
+def test_an_address_from_outside_is_ours_to_every_browser() -> None:
+    for text in NOT_LOCAL:
+        assert not is_local(text) and local_path(text) is None, text
+        assert path_of(f"https://practice.example{text}") is None, text
+    for text in LOCAL:
+        assert is_local(text), text
+        assert path_of(f"https://practice.example:8443{text}") == re.split("[?#]", text)[0]
+    for text in (*LOCAL, "", "https:x", "https:/x", "https:///x", "javascript:/x", "ftp://x/home", "https://x\\y/z"):
+        assert path_of(text) is None, text
 
 
 @pytest.mark.abuse("A-SES-sign-in-leads-on")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 import orjson
 from flask import Response
@@ -19,6 +18,7 @@ from gateway.route_table.pages.kinds import AUTHENTICATE
 from gateway.web import session as browser_session
 from gateway.web.account.proof import refused_proof
 from gateway.web.forms import Form, Json, Text, body_of
+from gateway.web.local_addresses import is_local, path_of
 from gateway.web.page import Page
 
 NEEDED: Final = "reauthentication_needed"
@@ -82,15 +82,14 @@ def _page_of(page: Page) -> str:
     """Where Cancel leads: the page whose form was sent, as its own browser says, or that of the file; else Home."""
     if page.row.method == "GET":
         return page.request.path.rpartition("/")[0]
-    path = urlsplit(page.request.headers.get("HX-Current-URL", "")).path
-    return path if path.startswith("/") and not path.startswith("//") else "/home"
+    return path_of(page.request.headers.get("HX-Current-URL", "")) or "/home"
 
 
 def offer_file(page: Page) -> Response:
     """The file for which a proof was wanted, once it was given."""
     address = page.form.text(FILE)
     path, _, query = address.partition("?")
-    if path not in _FILES:
+    if path not in _FILES or not is_local(address):
         return page.leave("/home")
     back = f"{path.rpartition('/')[0]}?{query}"
     return page.show("proved.html", file=address, back=back)

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, delete, func, select, text, update
 
-from shared import clock, logs
+from shared import audit, clock, logs
 from shared.back_off import seconds_before_retry
 from shared.database.claim_loop import Channel, ClaimLoop
 from shared.database.glance import finds
@@ -102,7 +102,7 @@ class Runner:
         except Unavailable as error:
             self._put_off(claimed, error)
         except Refusal as refusal:
-            self._end(claimed, {"code": refusal.code, "detail": refusal.detail})
+            self._end(claimed, {"code": refusal.code, "detail": refusal.detail}, refusal)
         except Exception as error:
             self._put_off(claimed, error)
         else:
@@ -133,8 +133,11 @@ class Runner:
         failpoint("job.before_commit")
         return str(job.kind) if step.cursor is None else None
 
-    def _end(self, claimed: Claimed, problem: Mapping[str, str] | None = None) -> None:
-        """Take a job out of the queue, as failed where there is a problem, unless somebody else has it by now."""
+    def _end(self, claimed: Claimed, problem: Mapping[str, str] | None = None, refusal: Refusal | None = None) -> None:
+        """Take a job out of the queue, as failed where there is a problem, unless somebody else has it by now.
+
+        A job that was refused because of who started it is on record by its kind.
+        """
 
         def work(session: Session) -> Row[Any] | None:
             if not _leave_queue(session, claimed):
@@ -144,6 +147,9 @@ class Runner:
                 ended = update(JOBS).where(*_is(claimed), JOBS.c.finished_at.is_(None)).values(failed)
                 job = session.execute(ended.returning(JOBS)).first()
                 if job is not None:
+                    if refusal is not None:
+                        actor = read_actor(job.organization_id, job.actor)
+                        audit.record_refusal(session, actor, job.kind, refusal, object_id=job.id)
                     self._tell(session, job)
             return _job(session, claimed)
 

@@ -16,7 +16,7 @@ from shared import audit
 from shared.actor import Caller
 from shared.audit_facts import AuditFacts
 from shared.database.session import Session, set_tenant
-from shared.errors import Hidden, Invalid, Refusal
+from shared.errors import Refusal
 from shared.web.routes import INTERNAL, Route
 
 NOTHING_SHOWN: Final = "nothing_shown"
@@ -71,10 +71,7 @@ def record_denial(
     refusal: Refusal,
     facts: AuditFacts,
 ) -> None:
-    """The row of what was refused to somebody who is signed in; the rule is the refusal's code, or the field's, which
-    for what is hidden says nothing.
-    """
-    rule = refusal.errors[0].code if isinstance(refusal, Invalid) and refusal.errors else refusal.code
+    """The row of what was refused to somebody who is signed in; the rule is the refusal's."""
     audit.record(
         session,
         actor,
@@ -82,7 +79,7 @@ def record_denial(
         outcome="denied",
         object_id=_object_id(call, None),
         client_ids=clients_of(facts, call, None),
-        rule="hidden" if isinstance(refusal, Hidden) else rule,
+        rule=refusal.rule,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.route_table.pages import WEB
+from gateway.web.local_addresses import is_local
 from shared.permissions import PUBLIC
 
 SENTENCES: Final = {
@@ -66,7 +67,7 @@ class SignInStep:
 
 def local_path(text: str) -> str | None:
     """A page of ours to go to after signing in; None for anything that leads elsewhere, acts, or shows no page."""
-    return text if _SHOWN.fullmatch(text) and text not in _OTHERS else None
+    return text if is_local(text) and _SHOWN.fullmatch(text) and text not in _OTHERS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from services.clients.assignments.commands import assign
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import one_import
 from services.clients.client_import.rules import CHECK, CREATE, CREATED, READY, SAME, TO_ADD, TWICE, WITH_PROBLEM
-from services.clients.client_import.therapists import settle_therapists, therapists_of
+from services.clients.client_import.therapists import ASSIGNED, of_row, record_refused, settle_therapists, therapists_of
 from services.clients.client_import.values import (
     BALANCE,
     BALANCE_CENTS_MAX,
@@ -29,7 +29,7 @@ from services.clients.copies.queries import practice_today
 from services.clients.matching.rules import Candidate, candidates_of, result_of, same_person_key
 from services.clients.profiles.commands import ClientChanges, ClientDetails, change_client, create_client
 from services.clients.profiles.models import ARCHIVED, Client
-from services.clients.profiles.queries import visible
+from services.clients.profiles.queries import in_sight, visible
 from services.clients.profiles.rules import KnownAs, known_as
 from services.clients.profiles.schemas import NewClient
 from shared import audit
@@ -43,9 +43,8 @@ from shared.web.days import ensure_past, past_days
 from shared.web.parsing import load_body
 
 LOOKED_AT_MAX: Final = 5_000  # clients with a birthday or a contact of some row of a step
-# In the audit trail each client is added and assigned by the names that it has by hand.
+# In the audit trail each client is added by the name that it has by hand.
 ADDED: Final = "post_client"
-ASSIGNED: Final = "put_client_staff"
 _SCHEMA: Final = NewClient()
 
 
@@ -87,7 +86,7 @@ def step(session: Session, work: Work) -> Step:
         .order_by(ClientImportRow.number)
         .limit(STEP_ROWS_MAX)
     ).all()
-    done = _check(session, work.actor, imported, rows) if phase == CHECK else _add(session, work, imported, rows)
+    done = _check(session, work, imported, rows) if phase == CHECK else _add(session, work, imported, rows)
     session.flush()
     cursor = f"{phase} {rows[-1].number}" if len(rows) == STEP_ROWS_MAX else None
     if cursor is None and phase != phases[-1]:
@@ -95,7 +94,8 @@ def step(session: Session, work: Work) -> Step:
     return Step(len(rows), cursor, done)
 
 
-def _check(session: Session, actor: Caller, imported: ClientImport, rows: Sequence[ClientImportRow]) -> Counter[str]:
+def _check(session: Session, work: Work, imported: ClientImport, rows: Sequence[ClientImportRow]) -> Counter[str]:
+    actor = work.actor
     today = practice_today(session, actor)
     therapists = therapists_of(session, actor, imported, rows)
     people: dict[int, Person] = {}
@@ -106,6 +106,7 @@ def _check(session: Session, actor: Caller, imported: ClientImport, rows: Sequen
             row.result, row.errors, row.candidates = "error", [_told(error) for error in refusal.errors], []
     _judge(session, actor, imported, rows, people)
     settle_therapists(rows, therapists)
+    record_refused(session, work, rows, therapists)
     return Counter(row.result or "" for row in rows)
 
 
@@ -118,6 +119,7 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
     people = {row.number: person_of(imported, row.cells, today) for row in waiting}
     _judge(session, work.actor, imported, waiting, people)
     settle_therapists(waiting, therapists)
+    record_refused(session, work, waiting, therapists)
     for row in waiting:
         if row.result not in TO_ADD:
             continue
@@ -125,6 +127,7 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
             with session.begin_nested():
                 client = _added_client(session, work.actor, people[row.number], row.staff_id)
         except (Invalid, Conflict) as refusal:  # anything else says nothing of the row: the step is done again
+            audit.record_refusal(session, work.actor, ADDED, refusal, details=of_row(work, row))
             errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
             row.result, row.errors, row.staff_id = "error", [_told(error) for error in errors], None
             continue
@@ -248,7 +251,10 @@ def _added(session: Session, imported: ClientImport, people: Set[str]) -> set[UU
 
 
 def _others(session: Session, actor: Caller, people: Iterable[Person]) -> list[tuple[UUID, KnownAs]]:
-    """The clients who share a birthday, a phone or an e-mail with any of these people."""
+    """The clients who share a birthday, a phone or an e-mail with any of these people.
+
+    Somebody who was merged away counts as the client who stays.
+    """
     born, phones, emails = set(), set(), set()
     for person in people:
         born.add(person.details.date_of_birth)
@@ -259,8 +265,8 @@ def _others(session: Session, actor: Caller, people: Iterable[Person]) -> list[t
         Client.phone.in_(phones - {None}),
         Client.email_key.in_(emails - {""}),
     )
-    found = session.scalars(select(Client).where(visible(actor), shared).order_by(Client.id).limit(LOOKED_AT_MAX))
-    return [(client.id, client.known_as) for client in found]
+    found = session.scalars(select(Client).where(in_sight(actor), shared).order_by(Client.id).limit(LOOKED_AT_MAX))
+    return [(client.merged_into or client.id, client.known_as) for client in found]
 
 
 def _earlier(session: Session, imported: ClientImport, keys: dict[int, str]) -> dict[str, int]:

@@ -16,13 +16,16 @@ from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.rules import READY_WITH_PROBLEM, TO_ADD
 from services.clients.client_import.values import cell_of
 from services.clients.copies.models import StaffCopy
+from shared import audit
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import FieldError, Forbidden, Refusal
+from shared.jobs.kinds import Work
 from shared.names import spellings
 from shared.texts import comparable_email, email_hash
 
 THERAPIST: Final = "therapist"
+ASSIGNED: Final = "put_client_staff"  # in the audit trail it has the name that it has by hand
 STAFF_LOOKED_AT_MAX: Final = 10_000  # of one practice
 _Member: TypeAlias = Row[UUID, str, bool, str | None]  # id, name, whether they are active, hash of their e-mail
 _TITLE: Final = re.compile(r"(?:dr|mrs?|ms|mx|prof)\.? +", re.IGNORECASE)
@@ -37,10 +40,15 @@ LEFT: Final = FieldError(THERAPIST, "staff_not_active", "This member of staff is
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The member of staff whom a row means, or why nobody is assigned."""
+    """The member of staff whom a row means, or why nobody is assigned.
+
+    `refusal`: of assigning `refused_id`, or of assigning anybody.
+    """
 
     staff_id: UUID | None
     problem: FieldError | None
+    refusal: Refusal | None = None
+    refused_id: UUID | None = None
 
 
 def therapists_of(
@@ -54,7 +62,8 @@ def therapists_of(
     if not cells:
         return {}
     if not actor.may(NEEDS[THERAPIST]):
-        return dict.fromkeys(cells, Meant(None, _problem(Forbidden.without(NEEDS[THERAPIST]))))
+        refusal = Forbidden.without(NEEDS[THERAPIST])
+        return dict.fromkeys(cells, Meant(None, _problem(refusal), refusal))
     staff = _Staff.of(session, actor)
     meant = {number: staff.meant_by(cell) for number, cell in cells.items()}
     refused: dict[UUID, Meant] = {}
@@ -67,8 +76,8 @@ def therapists_of(
     ).all():
         try:
             ensure_member_assignable(session, actor, member)
-        except Refusal as refusal:
-            refused[member.id] = Meant(None, _problem(refusal))
+        except Refusal as error:
+            refused[member.id] = Meant(None, _problem(error), error, member.id)
     return {number: refused.get(each.staff_id, each) if each.staff_id else each for number, each in meant.items()}
 
 
@@ -81,6 +90,22 @@ def settle_therapists(rows: Iterable[ClientImportRow], meant: Mapping[int, Meant
             problem = theirs.problem
             row.result = READY_WITH_PROBLEM
             row.errors = [{"field": problem.field, "code": problem.code, "detail": problem.detail}]
+
+
+def record_refused(session: Session, work: Work, rows: Iterable[ClientImportRow], meant: Mapping[int, Meant]) -> None:
+    """A row is on record whose therapist may not be assigned by who imports, though the row itself goes on."""
+    for row in rows:
+        theirs = meant.get(row.number)
+        if theirs is not None and theirs.refusal is not None and row.result == READY_WITH_PROBLEM:
+            details = of_row(work, row)
+            audit.record_refusal(
+                session, work.actor, ASSIGNED, theirs.refusal, object_id=theirs.refused_id, details=details
+            )
+
+
+def of_row(work: Work, row: ClientImportRow) -> dict[str, str | int]:
+    """What the audit trail says of a row: the job and the number in the file."""
+    return {"job_id": str(work.job_id), "row": row.number}
 
 
 def ways_to_read(name: str) -> Iterator[str]:

@@ -39,13 +39,15 @@ def likeness_of(known: KnownAs, other: KnownAs) -> Likeness | None:
 
 
 def candidates_of(person: KnownAs, others: Iterable[tuple[UUID, KnownAs]]) -> list[Candidate]:
-    """Who may be this person, the likeliest first; equally likely ones by their ids."""
+    """Who may be this person, the likeliest first; equally likely ones by their ids. Each once, as who is most like."""
     found = [
         Candidate(client_id, SCORES[reason], reason)
         for client_id, other in others
         if (reason := duplicate_reason(person, other))
     ]
-    return sorted(found, key=lambda candidate: (-candidate.score, candidate.client_id))[:CANDIDATES_MAX]
+    found.sort(key=lambda candidate: (candidate.score, candidate.client_id))
+    likeliest = {candidate.client_id: candidate for candidate in found}.values()
+    return sorted(likeliest, key=lambda candidate: (-candidate.score, candidate.client_id))[:CANDIDATES_MAX]
 
 
 def result_of(candidates: Iterable[Candidate]) -> str:

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from services.clients.tests.conftest import Desk
 from services.clients.tests.jobs import run_all
+from services.clients.tests.merging import merged, merger
 from services.clients.tests.test_clients_import import (  # noqa: F401 - the fixture applies to these tests too
     HEAD,
     TEN,
@@ -136,3 +137,13 @@ def test_what_is_refused(desk: Desk) -> None:
     assert result_of(desk, begun, 3) == ("needs_decision", []), "nothing of this decided anything"
     commit(desk, begun)
     assert decide(desk, begun, 3, "skip").json["code"] == "import_committed"
+
+
+def test_somebody_who_was_merged_away_is_proposed_as_the_client_who_stays(desk: Desk) -> None:
+    stays = desk.add("Ada", "Stays", "1980-02-03")["id"]
+    ends = desk.add("Ida", "Earlier")["id"]
+    merged(desk, merger(desk), ends, stays)
+    rows = "First Name,Last Name,DOB\nIda,Earlier,1990-01-02\nAda,Stays,1980-02-03\n"
+    for row in rows_of(desk, imported(desk, rows)):
+        assert row["result"] == "duplicate", row
+        assert [candidate["client_id"] for candidate in row["candidates"]] == [stays], row

@@ -126,6 +126,12 @@ def test_the_column_acts_only_for_who_may_assign_that_member_by_hand(desk: Desk)
         ("created_with_problem", "own_cases_only")
     ] * 2
     assert told(desk, "staff_assigned") == [] and brought
+    denied = desk.database.rows(
+        "SELECT DISTINCT object_id::text, rule, details->>'row' FROM audit_entries WHERE actor_id = %s"
+        " AND outcome = 'denied' AND action = 'put_client_staff' ORDER BY 3",
+        own,
+    )
+    assert denied == [(str(own), "own_cases_only", "2"), (brought, "own_cases_only", "3")]
 
 
 def test_undoing_takes_the_assignment_back_and_one_by_hand_keeps_the_client(desk: Desk) -> None:

@@ -154,6 +154,8 @@ def test_a_refusal_ends_the_job_with_its_words(desk: Desk) -> None:
     assert run_all(desk) == 1
     ended = job(starter, job_id)
     assert (ended["state"], ended["done"], ended["error"]["code"]) == ("failed", STEP_ROWS, "forbidden")
+    denied = "SELECT actor_id, action, rule FROM audit_entries WHERE outcome = 'denied' AND object_id = %s"
+    assert desk.database.rows(denied, UUID(job_id)) == [(starter.staff_id, "assign_staff", "forbidden")]
 
 
 def test_a_long_job_keeps_nobody_waiting_and_of_one_practice_two_run_at_once(

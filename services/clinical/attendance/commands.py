@@ -34,7 +34,7 @@ def change_status(session: Session, actor: Caller, appointment_id: UUID, new: Ne
     # Everybody's, also where the actor may not know of them all.
     audit.describe(session, client_ids=[attendee.client_id for attendee in appointment.attendees])
     ensure_may_change(sees_assigned_only=actor.sees_assigned_only, is_clinician=appointment.staff_id == actor.actor_id)
-    whose = None if new.client_id is None else _attendee(session, actor, appointment, new.client_id)
+    whose = None if new.client_id is None else attendee_of(session, actor, appointment, new.client_id)
     if whose is not None and len(appointment.attendees) > 1:
         return _change_one(session, actor, appointment, whose, new)
     before, after = appointment.status, new.status
@@ -72,6 +72,15 @@ def change_status(session: Session, actor: Caller, appointment_id: UUID, new: Ne
     return appointment
 
 
+def attendee_of(session: Session, actor: Caller, appointment: Appointment, client_id: UUID) -> Attendee:
+    """The row of a client whom the actor may know of; raises `Hidden` for any other, on the appointment or not."""
+    family = family_of(session, actor.organization_id, client_id)
+    shown = (each for each in shown_attendees(session, actor, appointment) if each.client_id in family)
+    if (found := next(shown, None)) is None:
+        raise Hidden.field("client_id", "not_attending", "This client is not on the appointment.")
+    return found
+
+
 def mark_arrived(session: Session, actor: Person, appointment: Appointment, client_id: UUID) -> None:
     """A note about a client of an appointment says that it took place with them, once it has begun."""
     attendee = next(each for each in appointment.attendees if each.client_id == client_id)
@@ -81,15 +90,6 @@ def mark_arrived(session: Session, actor: Person, appointment: Appointment, clie
         appointment.version += 1
         record_change(session, actor, appointment, status="arrived", client_id=client_id if several else None)
         session.flush()
-
-
-def _attendee(session: Session, actor: Caller, appointment: Appointment, client_id: UUID) -> Attendee:
-    """The row of a client whom the actor may know of; raises `Invalid`, like for one who is not on it."""
-    family = family_of(session, actor.organization_id, client_id)
-    shown = (each for each in shown_attendees(session, actor, appointment) if each.client_id in family)
-    if (found := next(shown, None)) is None:
-        raise Hidden.field("client_id", "not_attending", "This client is not on the appointment.")
-    return found
 
 
 def _change_one(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.queries import visible_appointment
 from services.clinical.agenda.rules import Place, place
-from services.clinical.attendance.commands import mark_arrived
+from services.clinical.attendance.commands import attendee_of, mark_arrived
 from services.clinical.attendance.rules import ensure_is_to_take_place
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import only_visible_case, visible_case
@@ -68,15 +68,12 @@ class DraftChanges(Changes):
 def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Draft) -> Note:
     """A draft about an appointment and one of its clients; marks it as kept by them once it has begun.
 
-    Raises `NotFound` where the actor may not see the client's case, `NotTheClinician`, `NotAttended`, `Invalid`,
-    `CaseNeeded`, `CaseClosed`, `NoteExists`.
+    Raises `Hidden` for a client of whom the actor may not know, as for one who is not on it, `NotFound` where they may
+    not see the client's case, `NotTheClinician`, `NotAttended`, `Invalid`, `CaseNeeded`, `CaseClosed`, `NoteExists`.
     """
     ensure_known(session, actor, draft.add_on_service_type_ids)  # may wait, so it comes before the locks
     appointment = visible_appointment(session, actor, appointment_id, for_update=True)
-    family = family_of(session, actor.organization_id, draft.client_id)
-    attendee = next((attendee for attendee in appointment.attendees if attendee.client_id in family), None)
-    if attendee is None:
-        raise Invalid.field("client_id", "not_attending", "This client is not on the appointment.")
+    attendee = attendee_of(session, actor, appointment, draft.client_id)
     case = _case_of(session, actor, attendee, draft.case_id)
     rules.ensure_the_clinician(actor.staff_id, appointment.staff_id)
     ensure_is_to_take_place(appointment.status_of(attendee))

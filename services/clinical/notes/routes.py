@@ -21,6 +21,7 @@ def post_note(session: Session, actor: Person, appointment_id: UUID, body: Draft
 
     Writes a draft about one client of the appointment, and marks the appointment as kept once it has begun. It bills
     nothing until it is signed. Nothing is written about what was cancelled or missed, or into a closed case.
+    A client whom the asker may not see is answered like one who is not on the appointment (`not_attending`).
     """
     return commands.write_note(session, actor, appointment_id, body)
 

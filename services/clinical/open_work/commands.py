@@ -70,8 +70,19 @@ def hand_over_client(session: Session, actor: Caller, staff_id: UUID, wanted: Ha
     def move(appointment_id: UUID) -> None:
         _move(session, actor, appointment_id, staff_id, wanted)
 
-    moved_drafts = _each(session, "draft", drafts, give, refused)
-    moved = _each(session, "appointment", appointments, move, refused)
+    def deny(action: str, identifier: UUID, refusal: Refusal) -> None:
+        audit.record_refusal(
+            session,
+            actor,
+            action,
+            refusal,
+            object_id=identifier,
+            client_ids=session.audit.client_ids or [wanted.client_id],
+            details={"before": str(staff_id), "after": str(wanted.to_staff_id)},
+        )
+
+    moved_drafts = _each(session, "draft", drafts, give, deny, refused)
+    moved = _each(session, "appointment", appointments, move, deny, refused)
     _record(session, actor, "hand_over_draft", moved_drafts, staff_id, wanted)
     _record(session, actor, "hand_over_appointment", moved, staff_id, wanted)
     left = work_of(session, actor, staff_id, wanted.client_id, until)
@@ -132,16 +143,26 @@ def _move(session: Session, actor: Caller, appointment_id: UUID, staff_id: UUID,
 
 
 def _each(
-    session: Session, kind: str, ids: Sequence[UUID], change: Callable[[UUID], None], refused: list[Refused]
+    session: Session,
+    kind: str,
+    ids: Sequence[UUID],
+    change: Callable[[UUID], None],
+    deny: Callable[[str, UUID, Refusal], None],
+    refused: list[Refused],
 ) -> list[UUID]:
-    """Change each in a savepoint of its own; those that were changed. What was refused joins `refused`."""
+    """Change each in a savepoint of its own; those that were changed. What was refused joins `refused`.
+
+    `deny` puts on record what was refused because of who asks.
+    """
     changed = []
     for identifier in dict.fromkeys(ids):
+        audit.describe_anew(session)  # whose it is, where it is not the client's
         try:
             with session.begin_nested():
                 change(identifier)
                 session.flush()
         except Refusal as refusal:
+            deny(f"hand_over_{kind}", identifier, refusal)
             refused.append(Refused.by(kind, identifier, refusal))
         else:
             changed.append(identifier)

@@ -30,7 +30,7 @@ def post_hand_over_client(session: Session, actor: Caller, staff_id: UUID, body:
     clinician of coming appointments. Each moves by the rules of changing it alone: where the colleague is busy, where
     others come too, or where a note is begun or submitted, it stays and stands among `refused`. At most 100 of a kind
     move at once. A note that waits for a co-signature goes with its author's supervision. Nobody is taken off the
-    client. Asking again moves what is left.
+    client. Asking again moves what is left. What is refused because of who asks is in the audit trail.
     """
     return commands.hand_over_client(session, actor, staff_id, body)
 

@@ -9,6 +9,7 @@ import pytest
 
 from services.clinical.tests.conftest import SOAP, Clinic
 from shared import clock
+from shared.ids import new_id
 
 PAST = "2026-10-06T10:00"
 COMING = f"{clock.now() + timedelta(days=100):%Y-%m-%d}T09:00"
@@ -183,3 +184,26 @@ def test_of_one_client_the_own_status_is_the_appointments(clinic: Clinic) -> Non
     assert put(clinic, alone, "no_show", clinic.client_id, reason="Ill.").json["status_reason"] == "Ill."
     assert stands(clinic, alone) == ("no_show", {clinic.client_id: "no_show"})
     assert put(clinic, alone, "arrived", clinic.client()).status_code == 422
+
+
+@pytest.mark.abuse("A-ROLE-narrowed-roster")
+def test_who_sees_assigned_clients_only_learns_of_nobody_else_on_a_session(clinic: Clinic, three: list[str]) -> None:
+    """Neither by a status nor by a note: a client who is not shown is answered like one who does not attend."""
+    mine, unseen, _ = three
+    stranger = clinic.client(clinic.therapist)
+    narrowed = clinic.staff("therapist", grants=("assigned_only",))
+    clinic.assign(mine, narrowed)
+    path = f"/appointments/{booked(clinic, three)}"
+    for what, body in (("status", {"status": "arrived"}), ("notes", {"template": "soap", "content": SOAP})):
+        problems = []
+        for client_id in (unseen, stranger, str(new_id())):
+            response = narrowed.post(f"{path}/{what}", {**body, "client_id": client_id})
+            problems.append((response.status_code, response.json["code"], response.json["errors"]))
+        assert problems[0][:2] in {(422, "invalid"), (403, "colleagues_appointment")}, what
+        assert problems == problems[:1] * 3, what
+    denied = clinic.database.rows(
+        "SELECT client_ids[1]::text FROM audit_entries WHERE actor_id = %s AND outcome = 'denied' AND rule = 'hidden'"
+        " ORDER BY id",
+        narrowed.staff_id,
+    )
+    assert len(denied) == 3 and denied[:2] == [(unseen,), (stranger,)]

@@ -97,6 +97,12 @@ def test_each_refusal_is_told_and_the_rest_moves(clinic: Clinic) -> None:
         ("appointment", foreign["id"], "not_found"),
     ]
     assert moved["left"]["appointments"]["count"] == 3
+    denied = clinic.database.rows(
+        "SELECT actor_id, action, object_id::text, rule FROM audit_entries"
+        " WHERE organization_id = %s AND outcome = 'denied'",
+        clinic.organization_id,
+    )
+    assert denied == [(clinic.administrator.staff_id, "hand_over_appointment", foreign["id"], "not_found")]
 
 
 def test_a_draft_goes_only_to_who_can_finish_it(clinic: Clinic) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from services.identity.access.rules import Access
 from services.identity.invitations.commands import invite
@@ -15,6 +15,8 @@ from shared import audit
 from shared.actor import Person
 from shared.database.session import Session
 from shared.errors import FieldError, Refusal
+
+SINGLE: Final = "post_staff"  # in the audit trail a refused row has the name that it has by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,19 @@ class Sheet:
 def invite_all(session: Session, actor: Person, sheet: Sheet, *, dry_run: bool) -> dict[str, Any]:
     """Invite everybody who can be invited, by mail, and report every row; a `dry_run` does all of it and takes it back.
 
-    Each row is invited as a whole or not at all, by the same rules as one by one.
+    Each row is invited as a whole or not at all, by the same rules as one by one. One that is refused because of who
+    asks is on record, in a dry run too.
     """
     seen: set[str] = set()
+    refused: list[tuple[int, Refusal]] = []
     with session.begin_nested() as attempt:
-        reports = [_invited(session, actor, row, seen) for row in sheet.rows]
+        reports = [_invited(session, actor, row, seen, refused) for row in sheet.rows]
         if dry_run:
             attempt.rollback()
+    # Only now: what a dry run takes back must not take the refusals along.
+    for number, refusal in refused:
+        details = {"row": number, "dry_run": dry_run}
+        audit.record_refusal(session, actor, SINGLE, refusal, details=details)
     if dry_run:
         invited = [report for report in reports if report["outcome"] == "invited"]
         for report in invited:
@@ -61,7 +69,10 @@ def invite_all(session: Session, actor: Person, sheet: Sheet, *, dry_run: bool) 
     }
 
 
-def _invited(session: Session, actor: Person, row: Row, seen: set[str]) -> dict[str, Any]:
+def _invited(
+    session: Session, actor: Person, row: Row, seen: set[str], refused: list[tuple[int, Refusal]]
+) -> dict[str, Any]:
+    """The report of a row; a refusal joins `refused` with the row's number."""
     report = {"row": row.number, "email": row.email, "outcome": "refused", "staff_id": None, "errors": row.errors}
     report["levels"] = row.details.levels if row.details else []
     given = Access.of(row.details.levels, row.details.grants) if row.details else Access()
@@ -79,6 +90,7 @@ def _invited(session: Session, actor: Person, row: Row, seen: set[str]) -> dict[
     except EmailTaken:
         return {**report, "outcome": "exists"}
     except Refusal as refusal:
+        refused.append((row.number, refusal))
         errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
         return {**report, "errors": errors}
     return {**report, "outcome": "invited", "staff_id": member.id}

@@ -17,7 +17,8 @@ def post_staff_table(session: Session, actor: Person, file: Sheet, body: dict[st
     """Invite everybody in a table
 
     Invites each row by the same rules as one by one, as a whole or not at all, and reports every row, and every
-    column that was not read. With `dry_run` nothing is kept and no mail is sent.
+    column that was not read. With `dry_run` nothing is kept and no mail is sent. A row that is
+    refused because of who asks (`more_than_own`) is in the audit trail, as `post_staff`, in a dry run too.
     """
     return commands.invite_all(session, actor, file, dry_run=body["dry_run"])
 

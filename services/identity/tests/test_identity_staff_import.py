@@ -145,12 +145,19 @@ def test_a_workbook_does_as_well(practice):
 
 
 @pytest.mark.abuse("A-ROLE-invite-higher")
-def test_nobody_gives_more_by_table_than_by_hand(practice):
+def test_nobody_gives_more_by_table_than_by_hand(practice, database):
     manager = practice.member("administration").web
     body = table(f"Ben;Two;{fresh_email()};administration", f"Cat;Three;{fresh_email()};therapist")
     response = send(practice, body, manager)
     assert outcomes(response) == [(2, "refused"), (3, "invited")]
     assert response.json["rows"][0]["errors"][0]["code"] == "more_than_own"
+    assert outcomes(send(practice, body, manager, dry_run="true")) == [(2, "refused"), (3, "exists")]
+    on_record = database.rows(
+        "SELECT rule, details->>'row', details->>'dry_run' FROM audit_entries"
+        " WHERE organization_id = %s AND action = 'post_staff' AND outcome = 'denied' ORDER BY id",
+        practice.id,
+    )
+    assert on_record == [("more_than_own", "2", dry_run) for dry_run in ("false", "true")], "and no other row"
     assert send(practice, body, practice.member("billing").web).status_code == 403
 
 
