@@ -113,9 +113,10 @@ bench: $(VENV)/.dev $(VENV)/.peers  ## the measures beside floors and peers, at 
 bench-scale: $(VENV)/.dev $(VENV)/.peers  ## how search, ledger, merging, agenda, drafting and large files grow, into docs/benchmarks (BENCH_SCALE=10000,100000)
 	@$(RUN) -m bench.scale
 
-soak: $(VENV)/.dev  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak
-	@ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
-	  tests/access/test_non_interference.py tests/access/test_matrix.py tests/browser/test_every_page.py tests/browser/test_every_form.py services/identity/tests/test_identity_access.py \
+soak: $(VENV)/.dev $(VENV)/.chromium  ## the tests that go in rounds with many more of them: ROUNDS=300 make soak
+	@CI=true ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
+	  tests/access/test_non_interference.py tests/access/test_matrix.py tests/browser/test_every_page.py tests/browser/test_every_form.py \
+	  tests/browser/test_first_day_of_a_practice.py services/identity/tests/test_identity_access.py \
 	  services/billing/tests/test_billing_lives.py services/billing/tests/test_billing_family_lives.py -m ""
 
 edge-check:  ## whether the edge's configuration loads in NGINX_IMAGE (nginx:1.29); needs Docker

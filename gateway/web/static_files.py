@@ -55,6 +55,7 @@ SCRIPTS: Final = (
 )
 # What only the pages of one area load.
 OF_ONE_AREA: Final = ("agenda", "documentation")
+_COMMENT: Final = re.compile(rb"[ \t]*/\*.*?\*/\n?", re.DOTALL)
 _COMMENT_LINE: Final = re.compile(rb"^\s*//.*\n", re.MULTILINE)
 PACKED_ALREADY: Final = (".woff2", ".xlsx")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -83,7 +84,7 @@ class StaticFile:
 def static_files() -> Mapping[str, StaticFile]:
     """All files by their names."""
     made = {
-        "app.css": b"\n".join((HERE / "styles" / f"{name}.css").read_bytes() for name in STYLE_SHEET),
+        "app.css": b"\n".join(_styles(name) for name in STYLE_SHEET),
         "app.js": b"\n".join(_script(name) for name in SCRIPTS),
     }
     made["slots.css"] = slots.style_sheet().encode()
@@ -103,6 +104,11 @@ def static_files() -> Mapping[str, StaticFile]:
 def _script(name: str) -> bytes:
     """One of our scripts, without the lines that only speak to its readers here."""
     return _COMMENT_LINE.sub(b"", (HERE / "scripts" / f"{name}.js").read_bytes())
+
+
+def _styles(name: str) -> bytes:
+    """One of our style files, likewise."""
+    return _COMMENT.sub(b"", (HERE / "styles" / f"{name}.css").read_bytes())
 
 
 def address_of(name: str) -> str:

@@ -119,7 +119,10 @@ def test_somebody_who_is_not_there_is_warned_and_then_covered(desk: Any, web_pra
     at = desk()
     at.page.clock.install()
     at.sign_in(web_practice.email("owner"))
-    page = at.open("/home")
+    client_id, _ = web_practice.new_client()
+    page = at.open(f"/clients/{client_id}")
+    name = page.locator("#crumbs b").inner_text()
+    assert name in page.locator("body").inner_text()
     minutes = int(page.locator("meta[name=idle-minutes]").get_attribute("content") or 0)
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
@@ -134,6 +137,8 @@ def test_somebody_who_is_not_there_is_warned_and_then_covered(desk: Any, web_pra
     page.clock.run_for(minutes * 60_000 + 5_000)
     expect(page.get_by_role("dialog", name="Sign in to go on")).to_be_visible()
     expect(page.locator("#main")).not_to_be_visible()
+    read = page.locator("body").inner_text()
+    assert name not in read and "Sign in to go on" in read, "the bar above the page has the client's name too"
 
 
 def test_a_form_that_is_sent_twice_makes_one(desk: Any, web_practice: Practice) -> None:
