@@ -26,7 +26,7 @@ TIMES: Final = 40
 FRAGMENT_GOAL_SECONDS: Final = 0.15
 PEOPLE: Final = 50
 CLICK_EVERY_SECONDS: Final = 10.0
-LOAD_SECONDS: Final = 30.0
+LOAD_SECONDS: Final = 60.0
 GRID: Final = "the grid from columns in place of whole appointments; then its cells rendered by one template call."
 BESIDE: Final = "a second worker of the gateway where there are cores for it; pages and programs share one now."
 
@@ -105,7 +105,10 @@ def fill_week(practice: Practice, names: Sequence[str]) -> list[str]:
 
 
 def _people_at_work(practice: Practice, names: Sequence[str], pool: urllib3.PoolManager, week: str) -> None:
-    browsers = [signed_in(practice, names[at % len(names)], pool) for at in range(PEOPLE)]
+    people_at = [*names, *(f"colleague{at}" for at in range(len(names), PEOPLE))]
+    with ThreadPoolExecutor(2) as two:  # joining hashes a password, which takes a processor
+        list(two.map(lambda name: practice.add(name, "therapist"), people_at[len(names) :]))
+    browsers = [signed_in(practice, name, pool) for name in people_at]
     paths = ("/home", "/agenda", f"/agenda?{week}", "/clients", "/agenda/new")
     statuses: list[int] = []
     over = threading.Event()
@@ -119,7 +122,7 @@ def _people_at_work(practice: Practice, names: Sequence[str], pool: urllib3.Pool
     def api() -> object:
         return practice.owner.get("/clients", limit=20)
 
-    alone = _for_seconds(api, LOAD_SECONDS / 4)
+    alone = _for_seconds(api, LOAD_SECONDS / 6)
     people = [threading.Thread(target=work, args=(at,), daemon=True) for at in range(PEOPLE)]
     for person in people:
         person.start()
@@ -129,8 +132,9 @@ def _people_at_work(practice: Practice, names: Sequence[str], pool: urllib3.Pool
         person.join(timeout=CLICK_EVERY_SECONDS)
     head(f"{PEOPLE} people, each a click every {CLICK_EVERY_SECONDS:.0f} s, for {LOAD_SECONDS:.0f} s")
     row("pages shown", f"{len(statuses)}", "", "")
-    errors = sum(status >= 500 for status in statuses)
-    row("answers of 500 and above", f"{errors}", "", "none", met=not errors)
+    for what, wrong in (("answers of 500 and above", range(500, 600)), ("other refusals", range(300, 500))):
+        errors = sum(status in wrong for status in statuses)
+        row(what, f"{errors}", "", "none", met=not errors)
     for what, of in (("p50", lambda sample: sample.p50), ("p99", lambda sample: sample.p99)):
         times: tuple[Any, Any] = (of(alone), of(beside))
         value = f"{times[0] * 1000:.0f} → {times[1] * 1000:.0f} ms"

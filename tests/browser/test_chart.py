@@ -78,7 +78,7 @@ def in_treatment(practice: Practice) -> str:
     client_id, case_id = practice.new_client(given_name="Hannah")
     therapist = practice.people["therapist"]
     therapist.post(f"/cases/{case_id}/diagnoses", {"code": "F41.1", "rank": 1, "effective_from": "2026-01-01"})
-    plan = therapist.post(f"/cases/{case_id}/treatment-plans", PLAN)
+    plan = therapist.post(f"/cases/{case_id}/treatment-plans", {**PLAN, "review_on": f"{day(20)}"})
     therapist.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
     draft = practice.draft_of(practice.document(client_id, f"{day(-3)}T09:00"))
     practice.owner.post(f"/invoices/{draft['id']}/issue", expect=200)
@@ -108,6 +108,8 @@ def test_a_therapist_sees_the_case_and_the_sessions_and_no_money(desk: Any, clin
     expect(page.get_by_role("region", name="Care team")).to_contain_text("Therapist Staff")
     expect(page.get_by_role("region", name="Balance")).to_have_count(0)
     assert at.findings() == []
+    at.open(f"/clients/{client_id}/plan")
+    expect(page.get_by_text("The review is due")).to_be_visible()  # in less than thirty days
 
 
 def test_a_note_is_begun_from_the_chart_by_who_gave_the_session(desk: Any, web_practice: Practice) -> None:

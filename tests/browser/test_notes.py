@@ -45,13 +45,13 @@ def test_a_signature_is_asked_for_again_when_the_appointment_was_changed_under_i
 
 
 def test_the_day_of_a_therapist(desk: Any, web_practice: Practice) -> None:
-    """J2: begins a note from the list, writes through a gap in the connection, signs, and goes on to the next one."""
+    """J2: begins a note from Home, writes through a gap in the connection, signs, and goes on to the next one."""
     practice = Practice(web_practice.url)
     for days_ago, name in enumerate(("Ben", "Ada"), start=1):
         client_id, _ = practice.new_client(given_name=name)
         practice.book(client_id, f"{clock.today('America/New_York') - timedelta(days=days_ago)}T09:00")
     at = desk().sign_in(practice.email("therapist"))
-    page = at.open("/notes")
+    page = at.open("/home")
     expect(page.get_by_text("Nothing written yet")).to_have_count(2)
     assert at.findings() == []
     page.keyboard.press("j")

@@ -57,7 +57,8 @@ def test_money_goes_to_the_oldest_invoice_first_and_the_rest_is_credit(desk: Any
 
 def test_the_same_check_twice_is_told_before_it_is_saved(desk: Any, web_practice: Practice) -> None:
     practice, client_id, _ = practice_with_drafts(web_practice.url)
-    page = desk().sign_in(practice.email("biller")).open(f"/payments/new?client_id={client_id}")
+    at = desk().sign_in(practice.email("biller"))
+    page = at.open(f"/payments/new?client_id={client_id}")
     on = page.get_by_label("Received").input_value()
     paid(practice, client_id, 5_000, "check", reference="AB-77", received_on=on)
     page.get_by_label("Amount, in dollars").fill("50")
@@ -69,6 +70,8 @@ def test_the_same_check_twice_is_told_before_it_is_saved(desk: Any, web_practice
     expect(page.get_by_text("Is this one recorded already?")).to_have_count(0)
     expect(page.get_by_text("To the client’s credit: $51.00")).to_be_visible()
     assert len(practice.owner.get("/payments")["items"]) == 1
+    at.open(f"/payments/new?client_id={client_id}")
+    expect(page.get_by_role("radio", name="Check")).to_be_checked()  # as they paid the last time
 
 
 def test_a_part_is_refunded_and_no_more_than_is_credit(desk: Any, web_practice: Practice) -> None:

@@ -79,7 +79,7 @@ def show_new(page: Page) -> Response:
     if not client_id:
         return page.show("billing/payment_client.html", found=None, query="")
     today = clock.today(page.me["organization"]["time_zone"])
-    form = Form(values={"client_id": (client_id,), "method": ("card",), "received_on": (today.isoformat(),)})
+    form = Form(values={"client_id": (client_id,), "received_on": (today.isoformat(),)})
     owing = _owing(page, client_id)
     owed = sum(invoice["client_due_cents"] for invoice in owing)
     if not owed:
@@ -176,6 +176,8 @@ def _new(page: Page, form: Form, client_id: str, status: int = 200, *, seen: int
         raise Problem(answers["client"])
     owing = _owing(page, client_id)
     earlier = answers["earlier"].value["items"] if answers["earlier"].ok else []
+    if "method" not in form.values:  # as they paid the last time
+        form = replace(form, values={**form.values, "method": (earlier[0]["method"] if earlier else METHODS[0][0],)})
     placed = [Money(f"allocation.{invoice['id']}") for invoice in owing]
     shares = body_of(form, placed)[0].get("allocation", {}) if seen is not None else {}
     reference, on = form.text("reference"), form.text("received_on")

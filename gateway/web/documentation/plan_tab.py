@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import Response
 
 from gateway.web import text
+from gateway.web.clients.care import REVIEW_SOON_DAYS
 from gateway.web.clients.chart import chart_of
 from gateway.web.documentation.views import signature_of
 from gateway.web.forms import Text, body_of
@@ -57,6 +59,7 @@ def show_plan(page: Page) -> Response:
         compared=signed[:-1],  # the first of a case has none before it
         writes=page.can("treatment_plans:create"),
         today=today.isoformat(),
+        soon=(today + timedelta(REVIEW_SOON_DAYS)).isoformat(),
     )
 
 
