@@ -8,10 +8,12 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
+from embedded.stack import Stack
 from shared import clock
 from shared.testing.waiting import wait_until
 from tests.browser.conftest import session_cookie
 from tests.browser.test_note_editor import new_draft, some_day, state, stored
+from tests.browser.test_proof_page import prove_long_ago
 from tests.practice import PASSWORD, Practice
 
 
@@ -96,30 +98,33 @@ def test_the_day_of_a_therapist(desk: Any, web_practice: Practice) -> None:
     expect(page.get_by_role("link", name="Ben Client")).to_be_visible()
 
 
-def test_who_proved_themselves_long_ago_gives_the_password_to_sign(desk: Any, web_practice: Practice) -> None:
-    """The session that signs is a fresh one: a wrong password is said beside the input, the right one signs."""
+def test_who_proved_themselves_long_ago_gives_the_password_to_sign(
+    desk: Any, embedded_stack: Stack, web_practice: Practice
+) -> None:
+    """B10: the dialog asks for the password, a wrong one is said beside the input, the right one signs and locks."""
     practice = Practice(web_practice.url)
     client_id, _ = practice.new_client()
     note_id = practice.draft_note(practice.book(client_id, some_day()), client_id)
     at = desk().sign_in(practice.email("therapist"))
+    prove_long_ago(embedded_stack, practice.staff_ids["therapist"])
     page = at.open(f"/notes/{note_id}")
     before = session_cookie(page)
-
-    def aged(route: Route) -> None:
-        """Sends what the dialog of an older session sends: it asks for the password at once."""
-        body = (route.request.post_data or "") + "&password=" + "wrong"
-        route.continue_(post_data=body)
-
-    page.route("**/sign", aged)
+    page.wait_for_timeout(3_500)  # the gateway remembers for three seconds who somebody is
     sign(page)
-    expect(page.get_by_role("dialog").get_by_text("The password is wrong.").first).to_be_visible()
-    expect(page.get_by_role("dialog").get_by_label("Password")).to_be_focused()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Password")).to_be_focused()
+    assert "signed_at" not in stored(practice, note_id) or stored(practice, note_id)["signed_at"] is None
+    dialog.get_by_label("Password").fill("not this one")
+    dialog.get_by_role("button", name="Sign and lock").click()
+    expect(dialog.get_by_text("The password is wrong.").first).to_be_visible()
+    expect(dialog.get_by_label("Password")).to_be_focused()
     assert at.findings() == []
-    page.unroute("**/sign")
-    page.get_by_role("dialog").get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("dialog").get_by_role("button", name="Sign and lock").click()
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign and lock").click()
     expect(page.get_by_text("Signed and locked.")).to_be_visible()
     assert session_cookie(page) != before
+    changed = practice.people["therapist"].patch(f"/notes/{note_id}", {"content": {"plan": "x"}}, expect=409)
+    assert changed["code"] == "note_signed"
 
 
 def test_a_double_click_signs_once(desk: Any, web_practice: Practice) -> None:
