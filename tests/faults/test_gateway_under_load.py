@@ -80,7 +80,7 @@ def test_keys_rotate_and_retire_under_load_and_nobody_notices(stack: Stack, prac
         for turn in range(3):
             before = key_in_use()
             fresh = stack.home.rotate_keys()
-            assert len(fresh) == 6 and key_in_use() in fresh and before not in fresh
+            assert len(fresh) == 7 and key_in_use() in fresh and before not in fresh
             total = sum(reading.statuses.values())
             time.sleep(SETTLE_SECONDS + 1.5)  # a key is used when its file has lain there so long: the age is the state
             assert sum(reading.statuses.values()) > total
