@@ -200,6 +200,15 @@ def first_day(practice: Practice, canaries: Canaries) -> str:
             Idempotency_Key="canaries " + canaries.mark[3:],
         )["id"]
     )
+    pays = {
+        "given_name": word("Payer"),
+        "family_name": word("Of"),
+        "email": f"{word('payer')}@example.test",
+        "share": {"kind": "percent", "percent": 50},
+        "effective_from": "2026-10-01",
+    }
+    person = desk.post(f"/clients/{client_id}/responsible-people", pays)
+    desk.patch(f"/responsible-people/{person['id']}", {"given_name": word("Renamed")})
     desk.put(f"/clients/{client_id}/staff/{practice.staff_ids['therapist']}")
     table = f"First name,Last name,Date of birth,Phone\n{word('Given')},{word('Family')},{canaries.born},{phone}\n"
     begun = desk.call("POST", "/client-imports", files={"file": ("clients.csv", table.encode())})

@@ -13,6 +13,7 @@ from services.clinical.cases.membership import change_member, created_or_locked
 from services.clinical.cases.models import Case, CaseMember, CaseMemberChange
 from services.clinical.copies.models import AssignmentCopy, ClientCopy
 from services.clinical.notes.models import Note
+from services.clinical.sealing.commands import tell_anew
 from shared import clock
 from shared.actor import ServiceActor
 from shared.client_families import family
@@ -21,6 +22,7 @@ from shared.ids import new_id
 from shared.work_items.commands import Matter, raise_item
 from shared.work_items.kinds import Kind
 
+CONTINUED_NAME: Final = "Continued after a separation"  # what the other one is called may tell of its client
 CONTINUED: Final = Kind(
     "case_continued",
     "a client who was separated from another one, and of whom records lay in a case of that one: they lie in a new "
@@ -44,7 +46,17 @@ def refile(session: Session, actor: ServiceActor, ended: UUID, stayed: UUID) -> 
                 lies_there = _about(records, actor.organization_id, theirs), records.case_id == case.id
                 newer = {"version": Note.version + 1} if records is Note else {}
                 session.execute(update(records).where(*lies_there).values(case_id=continued.id, **newer))
+            _tell_billing(session, continued)
             raise_item(session, CONTINUED, Matter(actor.organization_id, owner, client_id=owner))
+
+
+def _tell_billing(session: Session, case: Case) -> None:
+    """What is billed of the sessions in a case goes by its own diagnoses and plans, not by those of the case before."""
+    signed = select(Note).where(
+        Note.organization_id == case.organization_id, Note.case_id == case.id, Note.versions.any()
+    )
+    for note in session.scalars(signed.order_by(Note.id).execution_options(populate_existing=True)).all():
+        tell_anew(session, note)
 
 
 def _holding(
@@ -74,7 +86,7 @@ def _continue(session: Session, actor: ServiceActor, case: Case, client_id: UUID
         organization_id=case.organization_id,
         id=new_id(),
         client_id=client_id,
-        name=case.name,
+        name=CONTINUED_NAME,
         status=case.status,
         opened_by=case.opened_by,
         created_at=clock.now(),

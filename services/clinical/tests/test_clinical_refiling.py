@@ -62,6 +62,8 @@ def two(clinic: Clinic) -> Two:
 @pytest.mark.parametrize("told_first", [True, False])
 def test_a_note_in_the_others_case_goes_with_its_client_and_its_author(two: Two, told_first: bool) -> None:
     before = two.write(two.ends, two.cases[two.ends], two.hers, 1)
+    diagnosis = {"code": "F41.1", "rank": 1, "effective_from": "2026-01-01"}
+    asked(two.hers.post(f"/cases/{two.cases[two.ends]}/diagnoses", diagnosis), 201)
     two.become_one()
     note = two.write(two.stays, two.cases[two.ends], two.his, 2)
     signed = asked(two.his.post(f"/notes/{note}/sign"))
@@ -75,7 +77,15 @@ def test_a_note_in_the_others_case_goes_with_its_client_and_its_author(two: Two,
     assert found["case_id"] not in two.cases.values() and found["content_hash"] == signed["content_hash"]
     assert found["version"] == signed["version"] + 1
     assert asked(two.his.post(f"/notes/{note}/addenda", {"text": "x"}), 201)
-    assert {case["client_id"] for case in asked(two.his.get(f"/clients/{two.stays}/cases"))["items"]} == {two.stays}
+    theirs = asked(two.his.get(f"/clients/{two.stays}/cases"))["items"]
+    assert {case["client_id"] for case in theirs} == {two.stays}
+    assert {case["name"] for case in theirs} == {"Individual", "Continued after a separation"}
+    of_note = (
+        "SELECT data->'case_id', data->'diagnosis_codes' FROM outbox"
+        " WHERE type LIKE 'clinical.appointment_documented.%%' AND data->>'note_id' = %s ORDER BY id"
+    )
+    events = two.clinic.database.rows(of_note, note)
+    assert [codes for _, codes in events] == [["F41.1"], []] and events[-1][0] == found["case_id"]
     assert two.his.get(f"/notes/{before}").status_code == 404
     (item,) = asked(two.clinic.administrator.get("/work-items/clinical", kind="case_continued"))["items"]
     assert item["client_id"] == two.stays
