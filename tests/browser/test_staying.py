@@ -139,6 +139,9 @@ def test_somebody_who_is_not_there_is_warned_and_then_covered(desk: Any, web_pra
     expect(page.locator("#main")).not_to_be_visible()
     read = page.locator("body").inner_text()
     assert name not in read and "Sign in to go on" in read, "the bar above the page has the client's name too"
+    page.keyboard.press("Control+k")
+    page.locator("#again-password").click()  # nothing that is hidden lies on top of the dialog
+    expect(page.locator("#again-password")).to_be_focused()
 
 
 def test_a_form_that_is_sent_twice_makes_one(desk: Any, web_practice: Practice) -> None:

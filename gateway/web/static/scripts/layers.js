@@ -6,6 +6,8 @@ function openDialog(id) {
   if (!dialog || dialog.open) return;
   for (const menu of every("[popover]:popover-open")) menu.hidePopover();
   dialog.showModal();
+  // On a covered page it is hidden, and would lie on top: nobody could sign in.
+  if (!dialog.getClientRects().length) return dialog.close();
   focusWithin(dialog);
   dialog.dispatchEvent(new CustomEvent("opened"));
 }
@@ -21,11 +23,9 @@ function focusWithin(dialog) {
 }
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-open]");
-  if (opener) openDialog(opener.dataset.open);
+  openDialog(event.target.closest("[data-open]")?.dataset.open);
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
-  const beside = event.target.matches("dialog") && !event.target.hasAttribute("data-stays");
-  if (beside) {
+  if (event.target.matches("dialog:not([data-stays])")) {
     const box = event.target.getBoundingClientRect();
     const inside =
       event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
@@ -37,7 +37,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener(
   "cancel",
   (event) => {
-    if (event.target.hasAttribute("data-stays")) event.preventDefault();
+    if (event.target.matches("[data-stays]")) event.preventDefault();
   },
   true,
 );
