@@ -28,8 +28,9 @@ def test_payments_for_both_while_they_are_merged_and_separated(practice):
             lambda first=issued[0]: practice.biller.post(f"/invoices/{first['id']}/void", {"reason": "mistake"}),
             lambda second=issued[1]: practice.biller.post(f"/invoices/{second['id']}/apply-credit", {}),
         )[1:]
-        # 409: the client was merged between the two looks at them, or there was nothing to apply.
-        assert {response.status_code for response in answers} <= {200, 201, 409}, [each.json for each in answers]
+        # 409: the client was merged between the two looks at them, or there was nothing to apply. 503: somebody
+        # waited for their turn longer than a request may, on a busy machine.
+        assert {response.status_code for response in answers} <= {200, 201, 409, 503}, [each.json for each in answers]
         assert practice.contradictions() == []
 
 
