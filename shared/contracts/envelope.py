@@ -21,9 +21,11 @@ from uuid import UUID
 import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
+from shared.contracts.loading import Load, loader_of
 from shared.contracts.sealed import SealedField
 from shared.keys.key_folder import NoKeyFile
 from shared.texts import identifier
+from shared.web.dumping import Dump, dump_of
 from shared.web.strict_fields import Flag, Id
 
 BODY_BYTES_MAX: Final = 256 * 1024
@@ -66,6 +68,9 @@ def producer_of(type_name: str) -> str:
 CONTRACTS: dict[str, Contract] = {}
 _BY_CLASS: dict[type, Contract] = {}
 _SCHEMAS: dict[type, Schema] = {}
+_CLASSES: dict[type[Schema], type] = {}
+_DUMPS: dict[type, Dump] = {}
+_LOADERS: dict[type, Load] = {}
 
 
 def event(type_name: str, *, aggregate: str, version: str, consumers: tuple[str, ...]) -> Callable[[T], T]:
@@ -119,19 +124,34 @@ def schema_of(cls: type) -> Schema:
 
         members["build"] = post_load(build)
         members["Meta"] = type("Meta", (), {"unknown": EXCLUDE})
-        _SCHEMAS[cls] = type(cls.__name__ + "EventSchema", (Schema,), members)()
+        schema = _SCHEMAS[cls] = type(cls.__name__ + "EventSchema", (Schema,), members)()
+        _CLASSES[type(schema)] = cls
+        _DUMPS[cls] = dump_of(schema)
+        _LOADERS[cls] = loader_of(cls, schema, lambda nested: _CLASSES[type(nested)])
     return _SCHEMAS[cls]
+
+
+def reads_plainly(cls: type, data: Any) -> bool:
+    """Whether `data` is read without marshmallow; see `shared.contracts.loading`."""
+    try:
+        _LOADERS[cls](data)
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def to_data(instance: Any) -> dict[str, Any]:
     """An event's fields as JSON-able values, those that are to be sealed sealed. Raises `NoKeyFile`."""
-    return dict(schema_of(type(instance)).dump(instance))
+    return dict(_DUMPS[type(instance)](instance))
 
 
 def from_data(cls: type, data: Any) -> Any:
     """An event from JSON values; unknown fields are ignored. Raises `InvalidEvent`, `NotOpened`."""
     try:
-        return schema_of(cls).load(data)
+        try:
+            return _LOADERS[cls](data)
+        except (ValueError, TypeError):  # what was not plain is for marshmallow to read, or to refuse
+            return schema_of(cls).load(data)
     except NoKeyFile as error:
         raise NotOpened(f"sealed under a key that is not here: {error.key_id}") from error
     except ValidationError as error:
@@ -235,6 +255,8 @@ def _schema_field(hint: Any, member: dataclasses.Field[Any] | None = None) -> fi
 
 class _Tuple(fields.List[Any]):
     """A list that loads as a tuple, as frozen dataclasses want it."""
+
+    dumped_as = fields.List
 
     def _deserialize(self, *arguments: Any, **options: Any) -> Any:
         return tuple(super()._deserialize(*arguments, **options))

@@ -158,7 +158,7 @@ class Consumer:
                 self._apply_events(session, received)
             elif not unusable:
                 # What a crash of PostgreSQL forgets of receipts is published once more, and received once more.
-                session.execute(text("SET LOCAL synchronous_commit = off"))
+                session.send_along("SET LOCAL synchronous_commit = off", [])
             failpoint("consumer.before_commit")
         dead_letter_store.count(self._service, unusable)
         if unusable:

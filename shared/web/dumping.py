@@ -7,7 +7,7 @@ application starts. What is not known here (a schema with methods of its own, a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -81,7 +81,7 @@ def _show_of(field: fields.Field[Any]) -> _Show | None:
     """None: marshmallow does it."""
     if "." in (field.attribute or ""):
         return None
-    kind = type(field)
+    kind = getattr(field, "dumped_as", type(field))  # for one that differs only in what it loads
     if kind is fields.List:
         return _each(_show_of(field.inner))  # type: ignore[attr-defined]  # it is a List
     if kind is fields.Nested:
@@ -112,6 +112,7 @@ _SHOWN: Final[Mapping[type, _Show]] = {
     **dict.fromkeys((fields.String, Text, Email, Phone, TimeZone), str),
     **dict.fromkeys((fields.UUID, Id), str),
     **dict.fromkeys((fields.Date, Day, PastDay), date.isoformat),
+    fields.AwareDateTime: datetime.isoformat,
     **dict.fromkeys((fields.Boolean, Flag, fields.Raw, Stored), _as_it_is),
     fields.Integer: int,
 }

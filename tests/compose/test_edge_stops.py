@@ -27,7 +27,7 @@ from tests.compose.stack import (
 from tests.compose.test_edge import is_a_problem_of_ours
 from tests.practice import Practice
 
-pytestmark = needs_the_stack
+pytestmark = [*needs_the_stack, pytest.mark.alone]
 
 IDLE = 200
 STOP_SECONDS_MAX = 15

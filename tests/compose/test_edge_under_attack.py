@@ -18,7 +18,7 @@ from shared.testing.waiting import wait_until
 from tests.compose.stack import Beside, beside, containers, docker, needs_the_stack
 from tests.practice import Practice
 
-pytestmark = needs_the_stack
+pytestmark = [*needs_the_stack, pytest.mark.alone]
 
 REQUESTS = 150
 FLOOR_SECONDS = 0.5

@@ -52,6 +52,7 @@ def append(session: Session, organization_id: UUID, service: str, entries: Seque
     for entry in entries:
         if entry.id in there:
             continue
+        there.add(entry.id)
         link = _link(organization_id, head.seq + 1, service, entry, now, head.hash)
         head.seq, head.hash = link.seq, link.hash
         links.append(link)

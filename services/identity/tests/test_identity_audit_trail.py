@@ -19,9 +19,10 @@ from services.identity.audit_trail.commands import append, grown_heads
 from services.identity.audit_trail.rules import Break, Head, Link, first_break, hash_of
 from services.identity.checks import read_checkpoints, verify
 from services.identity.tests.people import founding, fresh_email
-from shared.contracts.audit import AuditEntry
+from shared.contracts.audit import AuditEntry, ClientsAuditRecorded
 from shared.ids import new_id
 from shared.testing.databases import database_of
+from shared.testing.events import apply
 from shared.testing.plans import plan_of
 
 ORGANIZATION = UUID("01a20900-0000-7000-8000-000000000001")
@@ -171,6 +172,17 @@ def test_many_writers_make_one_chain(database) -> None:
         written = sum(pool.map(write, twice))
     assert written == sum(map(len, batches))
     assert verify(worker, organization, {}) == (None, written)
+
+
+def test_what_comes_together_is_chained_in_its_order_and_once(database, public) -> None:
+    worker, organization = database_of(database, "worker"), new_id()
+    first, second, third = (entry(number, new_id()) for number in range(3))
+    parts = ((first,), (second, first), (third,))  # one is told of twice
+    apply("identity", worker, *(ClientsAuditRecorded(organization, at, part) for at, part in enumerate(parts)))
+    assert verify(worker, organization, {}) == (None, 3)
+    owner = public.as_actor("organization_administration", organization_id=organization)
+    shown = owner.get("/audit/entries").json["items"]
+    assert [item["at"] for item in shown[::-1]] == [f"2026-10-06T12:00:0{second}Z" for second in range(3)]
 
 
 @pytest.mark.abuse("A-LOG-audit-delete")
