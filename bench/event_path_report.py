@@ -90,13 +90,11 @@ class Measure:
 Profile = Callable[[], Sequence[str]]
 ONE_BY_ONE, IN_BULK, OF_A_BACKLOG = "one by one", "in bulk", "of a backlog"
 LATENCY = (
-    "the event path in a process of its own, so that audit entries, mail and receipts never have the interpreter when "
-    "an event comes; then the drafting's reads and writes in one pipeline."
+    "the drafting's reads and writes in one pipeline; then, in the embedded stack, a process of its own for the event "
+    "path, so that audit entries and mail never have the interpreter when an event comes."
 )
-BULK = (
-    "fewer statements and bytes per event on the producing side: outbox rows of one transaction as one parameter; then "
-    "the receipts of a batch as one message."
-)
+BULK = "outbox rows of one transaction as one parameter; then the drafting's reads as constant statements."
+BACKLOG = "a batch of drafts in two round trips, one of reads and one of writes, in place of one for each table."
 MORE_WORKERS = (
     "a worker's share of the queue in larger pieces: with as many workers as cores it is RabbitMQ and PostgreSQL that "
     "take the rest of the processors; measured on four cores before anything is changed."
@@ -149,7 +147,7 @@ MEASURES = (
         lambda figures: f"{figures.drain:,.0f}/s",
         lambda _value, ratio: ratio >= 8,
         OF_A_BACKLOG,
-        BULK,
+        BACKLOG,
     ),
     Measure(
         "processor time per event in bulk, all processes but the broker",

@@ -7,6 +7,7 @@ and the audit trail among them, divided by the flows done: it ends when the work
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,7 @@ class Flow:
     goal_ms: float
     remedy: str  # what is next when it takes more
     first: Callable[[Desk], object] | None = None  # what has to be there before each
+    at_eight: float = math.inf  # how many times as long it may take with eight clients
 
 
 def measure(stack: Stack, practice: Practice) -> None:
@@ -66,7 +68,15 @@ def measure(stack: Stack, practice: Practice) -> None:
             cpu_ms=alone_ms,
         )
         row(f"  {CLIENTS} clients: p50 · flows/s", _at_eight(together, seconds), f"{together_ms:.1f} ms CPU")
-        row(f"  {CLIENTS} clients: p50 beside alone", "", f"{together.p50 / alone.p50:.1f} ×")
+        times = together.p50 / alone.p50
+        row(
+            f"  {CLIENTS} clients: p50 beside alone",
+            "",
+            f"{times:.1f} ×",
+            f"≤ {flow.at_eight:g} ×" if math.isfinite(flow.at_eight) else "",
+            met=times <= flow.at_eight if math.isfinite(flow.at_eight) else None,
+            missed=Missed(AT_ONCE),  # the profile is that of the same flow, above
+        )
 
 
 def _profile(stack: Stack, flow: Flow, desk: Desk) -> list[str]:
@@ -153,21 +163,20 @@ class Desk:
         return f"{year}-{day // 28 + 1:02}-{day % 28 + 1:02}T{hour:02}:00"
 
 
-STATEMENTS = (
-    "statements made once with parameters instead of composed by SQLAlchemy at every call, as those of a client's "
-    "read are."
-)
+STATEMENTS = "statements made once with parameters instead of composed by SQLAlchemy at every call."
 AUDIT = "the audit entry's way through feed, relay, bus and chain in fewer, larger batches."
-COLUMNS = "rows from columns in place of whole entities, and a dump compiled from the schema."
+COLUMNS = "rows from columns in place of whole entities."
+GRID = "names, colours and marks of a week found in one statement; then constant statements."
+AT_ONCE = "shorter locks on a client's account, so that what others do at the same ledger waits less."
 # Each makes what the next ones need.
 FLOWS: Final = (
     Flow("create a client", Desk.create_client, 8, STATEMENTS),
     Flow("read a client, audited", Desk.read_client, 2, AUDIT),
     Flow("search clients", Desk.search, 3.5, COLUMNS),
     Flow("book an appointment", Desk.book, 5, STATEMENTS),
-    Flow("a clinician's week of 40", Desk.week, 4, COLUMNS),
+    Flow("a clinician's week of 40", Desk.week, 4, GRID),
     Flow("booked, note written and signed, invoice drafted", Desk.note, 15, STATEMENTS),
-    Flow("invoice issued and paid", Desk.issue_and_pay, 12, STATEMENTS, Desk.note),
+    Flow("invoice issued and paid", Desk.issue_and_pay, 12, STATEMENTS, Desk.note, at_eight=4),
     Flow("balance and ledger", Desk.ledger, 3, AUDIT),
 )
 

@@ -27,7 +27,7 @@ FRAGMENT_GOAL_SECONDS: Final = 0.15
 PEOPLE: Final = 50
 CLICK_EVERY_SECONDS: Final = 10.0
 LOAD_SECONDS: Final = 60.0
-GRID: Final = "the grid from columns in place of whole appointments; then its cells rendered by one template call."
+GRID: Final = "the cells of the grid rendered by one template call."
 BESIDE: Final = "a second worker of the gateway where there are cores for it; pages and programs share one now."
 
 

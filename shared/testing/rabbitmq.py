@@ -68,7 +68,9 @@ class PrivateRabbitMQ:
         return f"amqp://tests:for-tests-only@127.0.0.1:{self.port}/%2F"
 
     def start(self) -> None:
-        """Start the node and wait until AMQP works; raises `NoRabbitMQ`."""
+        """Start the node, installed where it is missing, and wait until AMQP works; raises `NoRabbitMQ`."""
+        if not SCRIPT.exists():
+            _install()
         self._start_epmd()
         with (self._folder.path / "output.log").open("ab") as output:
             self._process = subprocess.Popen(
@@ -94,11 +96,11 @@ class PrivateRabbitMQ:
         shutil.rmtree(self._folder.path / "data", ignore_errors=True)
 
     def files_with(self, pattern: str) -> list[str]:
-        """The files of its data in which a regular expression, in lower case, is found."""
-        data = self._folder.path / "data"
-        files = (file for file in data.rglob("*") if file.is_file())
+        """The files of its data and its log in which a regular expression, in lower case, is found."""
+        folder = self._folder.path
+        files = (file for name in ("data", "log") for file in (folder / name).rglob("*") if file.is_file())
         return [
-            str(file.relative_to(data))
+            str(file.relative_to(folder))
             for file in files
             if re.search(pattern, file.read_bytes().decode("latin-1").lower())
         ]
@@ -186,9 +188,10 @@ class ContainerRabbitMQ:
         return self
 
     def files_with(self, pattern: str) -> list[str]:
-        """The files of its data in which a regular expression, in lower case, is found."""
+        """The files of its data, and its log, in which a regular expression, in lower case, is found."""
         _, found = self._container.exec(["grep", "-rliE", "--", pattern, "/var/lib/rabbitmq"])
-        return sorted(found.decode().split())
+        log = b"".join(self._container.get_logs()).decode().lower()
+        return sorted(found.decode().split()) + (["log"] if re.search(pattern, log) else [])
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._container.stop()
@@ -231,8 +234,6 @@ def _first_that_works(stack: ExitStack) -> Broker:
             return stack.enter_context(ContainerRabbitMQ())
         except Exception as error:
             print(f"no RabbitMQ from a container ({type(error).__name__}), taking a private node", file=sys.stderr)
-    if not SCRIPT.exists():
-        _install()
     return stack.enter_context(PrivateRabbitMQ())
 
 

@@ -10,13 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.testing.rabbitmq import SCRIPT, PrivateRabbitMQ
+from shared.testing.rabbitmq import PrivateRabbitMQ
 from shared.testing.waiting import wait_until
 
-pytestmark = [
-    pytest.mark.rabbitmq,
-    pytest.mark.skipif(not SCRIPT.exists(), reason="there is no RabbitMQ on this machine"),
-]
+pytestmark = pytest.mark.rabbitmq
 
 
 def with_setting(text: str) -> list[str]:

@@ -49,7 +49,9 @@ def write() -> str:
 
 
 def _line(service: str) -> str:
-    sends = (f"`{name}`" for name, contract in sorted(CONTRACTS.items()) if contract.producer == service)
+    # Of an event with a later version the earlier ones are still taken, and never sent.
+    newest = {name.rpartition(".")[0]: name for name in sorted(CONTRACTS)}
+    sends = (f"`{name}`" for name in sorted(newest.values()) if CONTRACTS[name].producer == service)
     takes = (f"`{name}`" for name, contract in sorted(CONTRACTS.items()) if service in contract.consumers)
     return f"| {service} | {' '.join(sends)} | {' '.join(takes)} |\n"
 

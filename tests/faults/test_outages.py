@@ -9,7 +9,7 @@ import pytest
 
 from embedded.stack import Stack
 from gateway.edge.sessions import REMEMBER_SECONDS
-from shared.testing.rabbitmq import SCRIPT, PrivateRabbitMQ
+from shared.testing.rabbitmq import PrivateRabbitMQ
 from shared.testing.waiting import wait_until
 from tests.faults.oracles import everything_holds
 from tests.practice import Practice
@@ -95,7 +95,6 @@ def test_the_database_server_killed_under_load_loses_nothing_answered(stack: Sta
 
 
 @pytest.mark.rabbitmq
-@pytest.mark.skipif(not SCRIPT.exists(), reason="killing a broker needs a private node of the machine's binary")
 @pytest.mark.timeout(400)
 def test_a_broker_that_is_killed_and_forgets_everything_loses_nothing() -> None:
     with PrivateRabbitMQ() as broker, running_stack(broker.url) as stack:

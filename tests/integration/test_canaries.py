@@ -118,15 +118,19 @@ def in_tables(stack: Stack, broker: Broker | None, word: str) -> Iterator[set[st
 
 @contextmanager
 def on_the_bus(stack: Stack, broker: Broker | None, word: str) -> Iterator[set[str]]:
-    """A message on a queue; on RabbitMQ on its disk too, where that can be looked at."""
+    """A message on a queue; on RabbitMQ on its disk and in its log too, where those can be looked at."""
     if broker is not None:
         connection = pika.BlockingConnection(pika.URLParameters(broker.url))
         channel = connection.channel()
         channel.confirm_delivery()
         channel.basic_publish("", TAP, word.encode(), pika.BasicProperties(delivery_mode=2))
         connection.close()
+        refused = pika.URLParameters(broker.url)
+        refused.credentials = pika.PlainCredentials(word, "wrong")
+        with suppress(pika.exceptions.AMQPError):
+            pika.BlockingConnection(refused)
         on_disk = {f"broker's disk: {name}" for name in broker.files_with(word.lower())}
-        assert on_disk or isinstance(broker, GivenRabbitMQ)
+        assert len({name.partition("/")[0] for name in on_disk}) >= 2 or isinstance(broker, GivenRabbitMQ), on_disk
         yield {"broker: a queue", *on_disk}
         return
     execute(
