@@ -69,6 +69,10 @@ class ApiClient:
         """PUT without a body; returns the JSON body."""
         return self._expect(self.call("PUT", path), expect)
 
+    def upload(self, path: str, name: str, content: bytes, expect: int = 202, **fields: str) -> Any:
+        """POST of a file with this name, and of text fields, as a form; returns the JSON body."""
+        return self._expect(self.call("POST", path, files={"file": (name, content)}, data=fields), expect)
+
     def delete(self, path: str, expect: int = 200) -> Any:
         """DELETE; returns the JSON body."""
         return self._expect(self.call("DELETE", path), expect)

@@ -11,8 +11,9 @@ Which clients, and by which rule where the service names none, is found out in o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -145,10 +146,18 @@ class Happened:
     correlation_id: str | None
 
 
-def record_each(session: Session, actor: Actor, action: str, happened: Iterable[Happened]) -> None:
+def record_each(
+    session: Session,
+    actor: Actor,
+    action: str,
+    happened: Iterable[Happened],
+    *,
+    rule: str | None = None,
+    details: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """Insert one audit row for each of several things that were done together, in one statement."""
     facts = {**_who_and_what(actor, action, "done"), "organization_id": actor.organization_id}
-    facts |= {"actor_id": actor.actor_id, "rule": None, "details": {}}
+    facts |= {"actor_id": actor.actor_id, "rule": rule, "details": dict(details)}
     rows = [
         {
             **facts,

@@ -30,18 +30,15 @@ class Desk:
         return CLINICIANS[client.clinician]
 
     def take_in(self, patient: Patient, today: date) -> None:
-        """A new client: chart, clinician, case, diagnosis, signed plan."""
+        """A new client, or one who was imported: chart, clinician, case, diagnosis, signed plan."""
         client, clinician = patient.client, self.clinician_of(patient)
-        patient.id = self._team[DESK].post(
-            "/clients",
-            {
-                "given_name": client.given_name,
-                "family_name": client.family_name,
-                "date_of_birth": client.date_of_birth.isoformat(),
-                "contacts": contacts(client.number, client.phone),
-                **profile(client.number, today),
-            },
-        )["id"]
+        rest = {"contacts": contacts(client.number, client.phone), **profile(client.number, today)}
+        if patient.id:
+            self._team[DESK].patch(f"/clients/{patient.id}", rest)
+        else:
+            named = {"given_name": client.given_name, "family_name": client.family_name}
+            born = client.date_of_birth.isoformat()
+            patient.id = self._team[DESK].post("/clients", {**named, "date_of_birth": born, **rest})["id"]
         self._team[MANAGER].put(f"/clients/{patient.id}/staff/{self._team.id_of(clinician)}")
         theirs = self._team[clinician]
         if client.number == CLOSED_CASE:

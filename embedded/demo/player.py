@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from embedded.demo import people, stories
+from embedded.demo import imports, people, stories
 from embedded.demo.books import Books
 from embedded.demo.calendar import Calendar, Patient, Session
 from embedded.demo.desk import Desk
@@ -94,6 +94,7 @@ class _Player:
     def play(self) -> Played:
         calendar = self.calendar
         self.opening.do(calendar.monday(0), calendar.today)
+        self._bring_clients()
         for week in range(calendar.this_week + calendar.size.weeks_ahead + 1):
             self.weeks[week] = list(calendar.sessions(week, self.patients))
         ahead = len(self.weeks[0])
@@ -108,6 +109,14 @@ class _Player:
         present = Present(self.team, self.desk, self.books, calendar, evening, self.step)
         present.live(self.weeks, self.patients, self._jump, self.clock)
         return self._played()
+
+    def _bring_clients(self) -> None:
+        """Whom the practice treats already come in a file of the program that it used before."""
+        done = self.step("Importing clients", 1)
+        rows = imports.bring(self.team[MANAGER], imports.CLIENTS, imports.ARRIVED)
+        for patient, row in zip(self.patients, rows, strict=False):
+            patient.id = row["client_id"]
+        done()
 
     def _jump(self, day: date) -> None:
         """To the evening of a day; nobody has a request under way, and everybody signs in anew."""

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from embedded.demo import people, profiles, stories
+from embedded.demo import imports, people, profiles, stories
 from embedded.demo.books import Books
 from embedded.demo.calendar import KEPT, Calendar, Patient, Session
 from embedded.demo.desk import Desk
@@ -123,8 +123,9 @@ class Present:
         return [partial(self._books.issue, session.patient, draft) for session, draft in drafts]
 
     def _archive(self, patients: Sequence[Patient]) -> None:
-        """Whose therapy has ended; and somebody has asked for help, for whom both parents pay."""
-        child = self._team[DESK].post("/clients", dict(profiles.PROSPECTIVE))
+        """Whose therapy has ended; and somebody has asked for help by the website, for whom both parents pay."""
+        inquiries = imports.bring(self._team[MANAGER], imports.INQUIRIES, {})
+        child = self._team[DESK].patch(f"/clients/{inquiries[0]['client_id']}", dict(profiles.PROSPECTIVE))
         for payer in profiles.payers(self._calendar.today):
             self._team[DESK].post(f"/clients/{child['id']}/responsible-people", payer)
         ended = patients[people.ENDED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from embedded.api_client import ApiClient
-from embedded.demo import people, practice
+from embedded.demo import imports, people, practice
 from embedded.demo.calendar import Calendar, Patient
 from embedded.demo.player import ZONE, Played, begins_at, play
 from embedded.demo.practice import BILLER, CLINICIANS, DESK, LEAVER, MANAGER, OWNER, SMALL, WHOLE, Person
@@ -170,6 +171,8 @@ def test_the_practice_has_hours_a_holiday_ahead_rooms_and_services_of_every_colo
     assert len(clients) == SMALL.clients + 1  # somebody is there twice
     wait_until(lambda: demo.all("/client-duplicates"), 30, "the pair of duplicates")
     assert len(demo.all("/clients", status="archived")) == len(demo.all("/clients", status="prospective")) == 1
+    newest = demo.all("/client-imports")[0]  # the first one is older than such lists are kept
+    assert (newest["state"], newest["dry_run"], newest["rows_done"]) == ("done", False, 3)
     assert {"adult", "couple", "family"} <= {client["client_type"] for client in clients}
 
 
@@ -219,6 +222,20 @@ def test_nobody_is_in_two_places_nor_comes_on_a_holiday_whatever_day_it_is(today
 
 def test_the_names_are_many_and_in_many_scripts() -> None:
     assert len(people.NAMES) == len(set(people.NAMES)) == WHOLE.clients
+
+
+def test_the_file_that_the_demo_imports_is_of_its_first_clients() -> None:
+    with imports.CLIENTS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    first = people.clients(SMALL)
+    assert len(rows) == len(first), "whom the practice treats from the first week on"
+    for client, row in zip(first, rows, strict=True):
+        born, phone = client.date_of_birth, client.phone
+        assert (row["Legal First Name"], row["Legal Last Name"]) == (client.given_name, client.family_name)
+        assert row["Birth Date"] == f"{born.month}/{born.day}/{born.year}"
+        assert row["Mobile Phone Number 1"] == f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
+        clinician = LEAVER if client.leavers else CLINICIANS[client.clinician]
+        assert row["Primary Clinician"] == f"{clinician.given_name} {clinician.family_name}"
     written = "".join(given + family for given, family in people.NAMES)
     assert {"ה", "ل", "Ю", "例"} & set(written) or any("\u0590" < character < "\u06ff" for character in written)
     assert max(len(f"{given} {family}") for given, family in people.NAMES) > 50

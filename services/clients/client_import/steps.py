@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from services.clients.assignments.commands import assign
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import one_import
 from services.clients.client_import.rules import CHECK, CREATE, CREATED, READY, SAME, TO_ADD, TWICE, WITH_PROBLEM
@@ -27,12 +26,13 @@ from services.clients.client_import.values import (
 )
 from services.clients.copies.queries import practice_today
 from services.clients.matching.rules import Candidate, candidates_of, result_of, same_person_key
-from services.clients.profiles.commands import ClientChanges, ClientDetails, change_client, create_client
+from services.clients.profiles.commands import ClientDetails, new_client
 from services.clients.profiles.models import ARCHIVED, Client
+from services.clients.profiles.newcomers import Newcomer, add_clients
 from services.clients.profiles.queries import in_sight, visible
 from services.clients.profiles.rules import KnownAs, known_as
 from services.clients.profiles.schemas import NewClient
-from shared import audit
+from shared import audit, logs
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import Conflict, FieldError, Invalid
@@ -120,38 +120,36 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
     _judge(session, work.actor, imported, waiting, people)
     settle_therapists(waiting, therapists)
     record_refused(session, work, waiting, therapists)
-    for row in waiting:
-        if row.result not in TO_ADD:
-            continue
+    _add_people(session, work, [row for row in waiting if row.result in TO_ADD], people)
+    return Counter(row.result or "" for row in waiting)
+
+
+def _add_people(session: Session, work: Work, rows: Iterable[ClientImportRow], people: Mapping[int, Person]) -> None:
+    """Add the clients of these rows as by hand: added, assigned, archived, in a few statements for all of them."""
+    newcomers = []
+    for row in rows:
+        person = people[row.number]
         try:
-            with session.begin_nested():
-                client = _added_client(session, work.actor, people[row.number], row.staff_id)
+            client = new_client(session, work.actor, person.details)
         except (Invalid, Conflict) as refusal:  # anything else says nothing of the row: the step is done again
             audit.record_refusal(session, work.actor, ADDED, refusal, details=of_row(work, row))
             errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
             row.result, row.errors, row.staff_id = "error", [_told(error) for error in errors], None
             continue
+        newcomers.append((row, Newcomer(client, row.staff_id, person.archived)))
+    add_clients(session, work.actor, [newcomer for _, newcomer in newcomers])
+    for row, newcomer in newcomers:
         row.result = CREATED if row.result == READY else WITH_PROBLEM
-        row.client_id, row.client_version = client.id, client.version
-        _record(session, work, ADDED, client.id, client.id)
-        if row.staff_id is not None:
-            _record(session, work, ASSIGNED, row.staff_id, client.id)
-    return Counter(row.result or "" for row in waiting)
+        row.client_id, row.client_version = newcomer.client.id, newcomer.client.version
+    ids = [(each.client.id, each.staff_id) for _, each in newcomers]
+    _record(session, work, ADDED, [(client_id, client_id) for client_id, _ in ids])
+    _record(session, work, ASSIGNED, [(staff_id, client_id) for client_id, staff_id in ids if staff_id is not None])
 
 
-def _added_client(session: Session, actor: Caller, person: Person, staff_id: UUID | None) -> Client:
-    """As by hand: added, assigned, archived. Raises `Invalid`, `Conflict`."""
-    client = create_client(session, actor, person.details)
-    if staff_id is not None:
-        assign(session, actor, client.id, staff_id, client.status)
-    if person.archived:
-        change_client(session, actor, client.id, ClientChanges(status=ARCHIVED))
-    return client
-
-
-def _record(session: Session, work: Work, action: str, object_id: UUID, client_id: UUID) -> None:
-    job = {"job_id": str(work.job_id)}
-    audit.record(session, work.actor, action, object_id=object_id, client_id=client_id, rule="level", details=job)
+def _record(session: Session, work: Work, action: str, happened: Iterable[tuple[UUID, UUID]]) -> None:
+    """An entry each; `happened`: to what, of which client."""
+    each = [audit.Happened(*of, logs.correlation_id.get()) for of in happened]
+    audit.record_each(session, work.actor, action, each, rule="level", details={"job_id": str(work.job_id)})
 
 
 def person_of(imported: ClientImport, cells: Sequence[str], today: date) -> Person:

@@ -77,16 +77,20 @@ def _show(session: Session, actor: Caller, client: Client, recorded: Sequence[Cl
     ]
 
 
+def first_row(client: Client, recorded_by: UUID | None) -> dict[str, Any]:
+    """The first address that is written down of a client, by column: without a day, under the client's own id."""
+    return {
+        "organization_id": client.organization_id,
+        "id": client.id,
+        "client_id": client.id,
+        "address": client.written_address,
+        "recorded_at": client.created_at,
+        "recorded_by": recorded_by,
+    }
+
+
 def _first(client: Client, recorded_by: UUID | None) -> ClientAddress:
-    """Without a day, under the client's own id."""
-    return ClientAddress(
-        organization_id=client.organization_id,
-        id=client.id,
-        client_id=client.id,
-        address=client.written_address,
-        recorded_at=client.created_at,
-        recorded_by=recorded_by,
-    )
+    return ClientAddress(**first_row(client, recorded_by))
 
 
 def _from(

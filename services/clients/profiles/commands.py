@@ -109,11 +109,27 @@ class ClientChanges(Changes):
 
 def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
     """A new client. Somebody who sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
+    client = new_client(session, actor, details)
+    session.add(client)
+    session.flush()
+    addresses.begin(session, actor, client)
+    index(session, client)
+    tell(session, client)
+    if actor.sees_assigned_only:
+        assign_creator(session, actor, client.id)
+    audit.describe(session, object_id=client.id, client_id=client.id, rule="level")
+    return client
+
+
+def new_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
+    """A client with these details, not yet written. Raises `Invalid`."""
     by_age = {"client_type": rules.type_by_age(details.date_of_birth, practice_today(session, actor))}
     client = Client(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
         created_at=clock.now(),
+        version=1,
+        former_names=[],
         further_contacts=[],
         further_emergency_contacts=[],
         tags=[],
@@ -127,14 +143,6 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
     _set(client, {name: value for name, value in given.items() if value is not None})
     _let_wait(session, actor, client, given)
     _keep_own(session, actor, client, given)
-    session.add(client)
-    session.flush()
-    addresses.begin(session, actor, client)
-    index(session, client)
-    tell(session, client)
-    if actor.sees_assigned_only:
-        assign_creator(session, actor, client.id)
-    audit.describe(session, object_id=client.id, client_id=client.id, rule="level")
     return client
 
 

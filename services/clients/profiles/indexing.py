@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -11,6 +12,7 @@ from services.clients.profiles.models import Client, ClientPhone, ClientToken
 from services.clients.tags import rules as tags
 from services.clients.tags.models import ClientTag
 from shared.contracts.clients import ClientChanged
+from shared.database.many_rows import insert_together
 from shared.database.session import Session
 from shared.messaging import outbox
 
@@ -26,44 +28,41 @@ def index(session: Session, client: Client) -> None:
 
     By the names and phones of those who were merged into them too; who was merged is found by nothing.
     """
-    for found_by in (ClientToken, ClientPhone, ClientTag):
-        session.execute(
-            delete(found_by).where(found_by.organization_id == client.organization_id, found_by.client_id == client.id)
-        )
+    for rows in (ClientToken, ClientPhone, ClientTag):
+        session.execute(delete(rows).where(rows.organization_id == client.organization_id, rows.client_id == client.id))
     if client.merged_into is not None:
         return
-    members = members_of(session, client)
+    insert_together(session, found_by(client, members_of(session, client)))
+
+
+def found_by(client: Client, members: Sequence[Client] = ()) -> dict[str, list[dict[str, Any]]]:
+    """The rows by which a client is found, by the names of their tables. `members` were merged into them."""
+    own = {"organization_id": client.organization_id, "client_id": client.id}
     of_members = [way for member in members for way in member.ways.all]
     further = {contacts.digits(way.value) for way in (*client.ways.further, *of_members) if way.channel == "phone"}
-    session.add_all(
-        ClientPhone(organization_id=client.organization_id, client_id=client.id, digits=digits, backwards=digits[::-1])
-        for digits in sorted(further)
-    )
-    session.add_all(
-        ClientTag(organization_id=client.organization_id, client_id=client.id, key=tags.key(tag), tag=tag)
-        for tag in client.tags
-    )
     tokens = client.known_as.tokens.union(*(member.known_as.tokens for member in members))
-    session.add_all(
-        ClientToken(
-            organization_id=client.organization_id, client_id=client.id, token=token, name=client.sort_key_of_names
-        )
-        for token in sorted(tokens)
-    )
+    name = client.sort_key_of_names
+    return {
+        ClientPhone.__tablename__: [{**own, "digits": digits, "backwards": digits[::-1]} for digits in sorted(further)],
+        ClientTag.__tablename__: [{**own, "key": tags.key(tag), "tag": tag} for tag in client.tags],
+        ClientToken.__tablename__: [{**own, "token": token, "name": name} for token in sorted(tokens)],
+    }
 
 
 def tell(session: Session, client: Client, display_name: str | None = None) -> None:
     """The others hear of the client as they are now. `display_name`: how a merged client is called meanwhile."""
-    outbox.add(
-        session,
-        ClientChanged(
-            organization_id=client.organization_id,
-            client_id=client.id,
-            version=client.version,
-            display_name=display_name or client.display_name,
-            status=client.status,
-            time_zone=client.time_zone,
-        ),
+    outbox.add(session, changed(client, display_name))
+
+
+def changed(client: Client, display_name: str | None = None) -> ClientChanged:
+    """What the others hear of the client as they are now."""
+    return ClientChanged(
+        organization_id=client.organization_id,
+        client_id=client.id,
+        version=client.version,
+        display_name=display_name or client.display_name,
+        status=client.status,
+        time_zone=client.time_zone,
     )
 
 
