@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import expect
 
+from shared import clock
 from tests.browser.agenda import card, drag, opened, practice_with_hours, slot, start_of
 from tests.practice import Practice
 
@@ -91,6 +93,15 @@ def test_what_a_client_usually_has_is_taken_over_unless_something_else_was_chose
     page.get_by_role("option", name="Ottilie Client").click()
     page.wait_for_load_state("networkidle")
     expect(service).to_have_value(short["id"])
+
+    page.goto(page.url.partition("/agenda")[0] + f"/agenda/appointments/{kept}")
+    page.get_by_role("link", name="Book again").click()
+    expect(page.get_by_label("Client", exact=True)).to_have_value("Ottilie Client")
+    expect(service).to_have_value(practice.service_type_id)
+    expect(clinician.locator("option:checked")).to_have_text("Usual Staff")
+    expect(page.get_by_label("Starts", exact=True)).to_have_value("09:00")
+    again = date.fromisoformat(page.get_by_label("Date", exact=True).input_value())
+    assert again.weekday() == 0 and abs(again - clock.now().date()) <= timedelta(days=8)
 
 
 def test_somebody_new_is_added_with_the_appointment(desk: Any, practice: Practice) -> None:

@@ -104,9 +104,14 @@ def test_a_therapist_sees_the_case_and_the_sessions_and_no_money(desk: Any, clin
     expect(page.get_by_text("GAD-7 under 8 for four weeks")).to_be_visible()
     expect(page.get_by_text("Review due")).to_be_visible()
     expect(page.get_by_role("region", name="Next session")).to_contain_text("Psychotherapy 60, 60 min")
-    expect(page.get_by_role("region", name="Earlier sessions")).to_contain_text("Documented")
+    expect(page.get_by_role("region", name="History")).to_contain_text("Documented")
     expect(page.get_by_role("region", name="Care team")).to_contain_text("Therapist Staff")
     expect(page.get_by_role("region", name="Balance")).to_have_count(0)
+    choice = page.get_by_role("navigation", name="What the history shows")
+    expect(choice.get_by_role("link", name="Billing")).to_have_count(0)
+    choice.get_by_role("link", name="Notes").click()
+    expect(page.get_by_role("region", name="History").get_by_text("Signed")).to_be_visible()
+    expect(page.get_by_role("region", name="History").get_by_text("Documented")).to_have_count(0)
     assert at.findings() == []
     at.open(f"/clients/{client_id}/plan")
     expect(page.get_by_text("The review is due")).to_be_visible()  # in less than thirty days
@@ -119,11 +124,11 @@ def test_a_note_is_begun_from_the_chart_by_who_gave_the_session(desk: Any, web_p
     practice.owner.post(f"/appointments/{kept}/status", {"status": "arrived"}, expect=200)
     for other in ("desk", "owner"):
         page = window(desk, practice, other).open(f"/clients/{client_id}")
-        expect(page.get_by_role("region", name="Earlier sessions")).to_contain_text("Note to write")
+        expect(page.get_by_role("region", name="History")).to_contain_text("Note to write")
         expect(page.get_by_role("button", name="Write note")).to_have_count(0)
     at = window(desk, practice, "therapist")
     page = at.open(f"/clients/{client_id}")
-    page.get_by_role("region", name="Earlier sessions").get_by_role("button", name="Write note").click()
+    page.get_by_role("region", name="History").get_by_role("button", name="Write note").click()
     expect(page).to_have_url(re.compile("/notes/[0-9a-f-]{36}"))
     at.open(f"/clients/{client_id}")
     page.get_by_role("region", name="To do").get_by_role("link", name="Finish a note").click()
@@ -184,7 +189,8 @@ def test_billing_sees_the_balance_and_no_case(desk: Any, clinic: tuple[Practice,
     page = window(desk, practice, "biller").open(f"/clients/{client_id}")
     balance = page.get_by_role("region", name="Balance")
     expect(balance).to_contain_text("$150.00")
-    assert "F41.1" not in page.content()
+    expect(page.get_by_role("region", name="History")).to_contain_text("Invoice ")
+    assert "F41.1" not in page.content() and "Progress note" not in page.content()
 
 
 def test_a_therapist_who_is_on_no_case_is_told_so(desk: Any, clinic: tuple[Practice, str]) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from shared import clock
+from shared.testing.waiting import wait_until
 from tests.practice import Practice
 
 # In one of them it is about noon, whenever the tests run.
@@ -147,6 +148,11 @@ def test_the_front_desk_sees_who_comes_today_and_says_what_became_of_them(desk: 
     to_do = page.get_by_role("region", name="To do")
     expect(to_do.get_by_text("1 client has nobody assigned")).to_be_visible()
     expect(to_do.get_by_text("1 appointment today to confirm")).to_be_visible()
+    wait_until(lambda: practice.owner.get("/reports/clients/active?booked=nothing")["items"], 10, "who has nothing")
+    page.reload()
+    unbooked = page.get_by_role("region", name="Nothing booked").get_by_role("listitem").filter(has_text="Una Lone")
+    expect(unbooked).to_contain_text("Was never here")
+    expect(unbooked.get_by_role("link", name="Schedule Una Lone")).to_be_visible()
     assert at.findings() == []
     today.get_by_role("button", name="Confirm Yan Client").click()
     expect(today.get_by_text("Confirmed")).to_be_visible()

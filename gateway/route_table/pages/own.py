@@ -54,6 +54,7 @@ OWN: Final[tuple[Row, ...]] = (
         "GET /invoices/counts",
         "GET /unbilled-sessions",
         "GET /clients",
+        "GET /reports/clients/active",
         "GET /groups",
         "GET /staff",
         "GET /service-types",

@@ -153,12 +153,20 @@ def _panel(page: Page, refused: ApiResponse | None = None) -> Response:
         day=appointment["starts_at_local"][:10],
         charts=_may(page, "GET /clients/{client_id}"),
         pays=_may(page, "GET /payments/new"),
+        again=_again(page, appointment),
         writes=writes and appointment["status"] in WRITTEN,
         group=(around.names.groups.get(group_id) or "A group") if group_id else "",
         roster=roster_of(answers[ROSTER], zone, now, writes=writes) if group_id else None,
         adds=page.can(MANAGES) and not narrowed(page),
         refused_for=page.form.text("client_id"),
     )
+
+
+def _again(page: Page, appointment: Mapping[str, Any]) -> str:
+    """Where the same is booked once more: for a group or one client; empty for who may not, or for several clients."""
+    if not _may(page, "POST /agenda/new") or (appointment["group_id"] is None and len(appointment["client_ids"]) != 1):
+        return ""
+    return url("/agenda/new", like=appointment["id"])
 
 
 def _may(page: Page, row: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import Response
@@ -22,6 +23,7 @@ SEARCH: Final = "POST /clients/search"
 BOOKABLE: Final = ("active", "prospective")  # clients of these statuses
 VISITS: Final = "POST /appointments/lookup"
 SUGGESTED: Final = 8
+WEEK: Final = timedelta(days=7)
 USUAL: Final = ("service_type_id", "staff_id", "location_id")  # what is taken over from the client's last appointment
 ADDS_CLIENTS: Final = "clients:create"
 NEW_CLIENT: Final = (Text("given_name"), Text("family_name"), Text("date_of_birth"), Text("phone"))
@@ -38,7 +40,10 @@ def show_new(page: Page) -> Response:
     """The form, with what the address already says: a day, a time, a length, a clinician, a client.
 
     Of a client it has what is usual: service, clinician and place of their last appointment, else of their next one.
+    Of an appointment that is to be booked again (`like`) it has everything, a week later.
     """
+    if is_id(page.query.get("like", "")):
+        return _form(page, Form(values={name: (value,) for name, value in _like(page).items()}))
     today = now_of(page).date().isoformat()
     given = {name: page.query[name] for name in ("staff_id", "client_id") if is_id(page.query.get(name, ""))}
     values = {
@@ -64,6 +69,26 @@ def _usual(page: Page, client_id: str) -> dict[str, str]:
         return {}
     usual = {name: reply.value[name] or "" for name in USUAL}
     return {**usual, "telehealth": "on" if reply.value["telehealth"] else ""}
+
+
+def _like(page: Page) -> dict[str, str]:
+    """What an appointment is, a week later: or as many weeks as it takes until that day is not over."""
+    stored = page.need(ONE, appointment_id=page.query["like"])
+    begins = datetime.fromisoformat(stored["starts_at_local"])
+    day = begins.date() + WEEK
+    if (late := now_of(page).date() - day) > timedelta(0):
+        day += WEEK * -(-late // WEEK)
+    lasts = datetime.fromisoformat(stored["ends_at"]) - datetime.fromisoformat(stored["starts_at"])
+    of_one = len(stored["client_ids"]) == 1 and stored["group_id"] is None
+    return {
+        **{name: stored[name] or "" for name in USUAL},
+        "telehealth": "on" if stored["telehealth"] else "",
+        "on": day.isoformat(),
+        "at": f"{begins:%H:%M}",
+        "duration_minutes": str(lasts // timedelta(minutes=1)),
+        "group_id": stored["group_id"] or "",
+        "client_id": stored["client_ids"][0] if of_one else "",
+    }
 
 
 def _of_group(page: Page) -> dict[str, str]:

@@ -8,20 +8,21 @@ from typing import Any, Final
 
 from flask import Response
 
-from gateway.web.clients import care, views
+from gateway.web.clients import care, history, views
 from gateway.web.clients.appointments import APPOINTMENTS, names_around, names_asked, panel_path
 from gateway.web.clients.chart import ROWS, WRITE, Chart, chart_of, may_use, tab_path
 from gateway.web.clients.sessions import next_of, past_of, session_rows
 from gateway.web.page import ApiResponse, Page, Question
-from gateway.web.people import hues_of
+from gateway.web.people import hues_of, names_of
 from shared import clock
 
 CASES: Final = "GET /clients/{client_id}/cases"
 DIAGNOSES: Final = "GET /cases/{case_id}/diagnoses"
 PLANS: Final = "GET /cases/{case_id}/treatment-plans"
 LEDGER: Final = "GET /clients/{client_id}/ledger"
+NOTES: Final = "GET /cases/{case_id}/notes"
 NOTE: Final = "/notes/{note_id}"  # the page of one note
-RECENT: Final = 5
+INVOICE: Final = "/invoices/{invoice_id}"
 COMING: Final = 20  # of which some may be cancelled
 PANELS: Final = {"cases": "cases:read", "ledger": "ledger:read"}
 
@@ -35,9 +36,18 @@ def show_overview(page: Page) -> Response:
     coming, past, team = answers["coming"], answers["past"], answers["team"]
     mine = page.me["staff"]["id"]
     following = next_of(coming.value["items"], now) if coming.ok else None
-    recent = past_of(past.value["items"], now)[:RECENT] if past.ok else []
+    recent = past_of(past.value["items"], now)[: history.SHOWN] if past.ok else []
     names = names_around(page, answers, [following, *recent])
-    cases = _cases(page, answers.get("cases"), today)
+    cases, notes = _cases(page, answers.get("cases"), today)
+    rows = session_rows(recent, names, zone, now, mine)
+    ledger = _panel(answers.get("ledger"))
+    parts = {
+        "sessions": history.of_sessions(recent, rows, zone, panel_path(page)) if past.ok else False,
+        "notes": _notes(page, notes, answers["people"], zone),
+        "billing": history.of_ledger(ledger["entries"], zone, now, linked=may_use(page, f"GET {INVOICE}"))
+        if ledger
+        else ledger,
+    }
     nothing = coming.ok and past.ok and not coming.value["items"] and not past.value["items"]
     return page.show(
         "clients/overview.html",
@@ -45,12 +55,10 @@ def show_overview(page: Page) -> Response:
         cases=cases,
         coming_ok=coming.ok,
         following=next(iter(session_rows([following] if following else [], names, zone, now, mine)), None),
-        past_ok=past.ok,
-        recent=session_rows(recent, names, zone, now, mine),
-        balance=_panel(answers.get("ledger")),
+        **_history(page, parts),
+        balance=ledger,
         team=_team(page, team, answers["people"], zone),
         work=care.work_of(chart.work, today, notes=may_open_notes(page)),
-        session_path=panel_path(page),
         writes=may_use(page, WRITE),
         steps=_steps(chart, page, cases, team) if nothing and cases is not None and not cases.found else [],
         to={part: tab_path(page, chart, part) for part in ("/cases", "/plan", "/appointments", "/ledger", "/details")},
@@ -64,27 +72,54 @@ def _questions(page: Page, today: date) -> dict[str, Question]:
         "past": Question(APPOINTMENTS, of, {"to": today, "sort": "-starts_at", "limit": COMING}),
         "team": Question("GET /clients/{client_id}/staff", of),
         "cases": Question(CASES, of),
-        "ledger": Question(LEDGER, of, {"limit": 1}),
+        "ledger": Question(LEDGER, of, {"order": "newest", "limit": history.SHOWN}),
         **names_asked(),
     }
     del questions["locations"]  # the overview does without
     return {name: question for name, question in questions.items() if page.can(PANELS.get(name, "clients:read"))}
 
 
-def _cases(page: Page, reply: ApiResponse | None, today: date) -> care.Cases | None:
-    """The open case that was begun last with its diagnoses and plan; None for who reads no cases."""
-    if reply is None:
+def _history(page: Page, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The list of what happened: all parts that the person may read, or the one that the address names."""
+    there = {name for name, part in parts.items() if part is not None}
+    chosen = page.query.get("history", "")
+    shown = {chosen} if chosen in there else there
+    return {
+        "events": history.latest(*(parts[name] for name in shown if parts[name])),
+        "events_failed": [history.SERVICES[name] for name in parts if name in shown and parts[name] is False],
+        "history": chosen if chosen in there else "",
+        "history_parts": [(name, words) for name, words in history.PARTS if not name or name in there],
+    }
+
+
+def _notes(page: Page, reply: ApiResponse | None, people: ApiResponse, zone: str) -> Any:
+    """The notes of the case as lines of the history; None for who has none to read, False where they are away."""
+    if reply is None or not may_open_notes(page):
         return None
     if not reply.ok:
-        return care.Cases(failed=True)
+        return False
+    notes = reply.value["items"]
+    authors = names_of(page, {note["author_id"] for note in notes}, people.value["items"] if people.ok else ())
+    return history.of_notes(notes, authors, zone, clock.now())
+
+
+def _cases(page: Page, reply: ApiResponse | None, today: date) -> tuple[care.Cases | None, ApiResponse | None]:
+    """The open case that was begun last with its diagnoses and plan, and its notes; None for who reads no cases."""
+    if reply is None:
+        return None, None
+    if not reply.ok:
+        return care.Cases(failed=True), None
     items: Sequence[Mapping[str, Any]] = reply.value["items"]
     chosen = care.chosen_of(items)
     if chosen is None:
-        return care.Cases(found=len(items))
+        return care.Cases(found=len(items)), None
     of = {"case_id": chosen["id"]}
-    replies = page.ask_all(diagnoses=Question(DIAGNOSES, of), plans=Question(PLANS, of))
+    questions = {"diagnoses": Question(DIAGNOSES, of), "plans": Question(PLANS, of)}
+    if page.can("notes:read"):
+        questions["notes"] = Question(NOTES, of, {"limit": history.SHOWN})
+    replies = page.ask_all(**questions)
     diagnoses, plans = replies["diagnoses"], replies["plans"]
-    return care.Cases(
+    found = care.Cases(
         found=len(items),
         case=chosen,
         others=sum(case["status"] == "open" for case in items) - 1,
@@ -92,6 +127,7 @@ def _cases(page: Page, reply: ApiResponse | None, today: date) -> care.Cases | N
         plan=care.plan_of(plans.value["items"], today) if plans.ok else None,
         failed_parts=not (diagnoses.ok and plans.ok),
     )
+    return found, replies.get("notes")
 
 
 def _team(page: Page, team: ApiResponse, people: ApiResponse, zone: str) -> list[views.TeamRow] | None:

@@ -22,6 +22,7 @@ HERE: Final = "/clients/reports"
 FILES: Final = {"csv": "CSV", "xlsx": "Excel"}
 MONTHS: Final = tuple((str(month), calendar.month_name[month]) for month in range(1, 13))
 CONSENTS: Final = {"refused": "Do not use", "not_asked": "Not asked yet"}
+BOOKED: Final = (("anything", "Any, or none"), ("nothing", "Nothing booked"))
 Item = Mapping[str, Any]
 
 
@@ -113,8 +114,9 @@ REPORTS: Final = (
         sentence="Everybody in treatment, with who is assigned to them, their last visit and the next one.",
         heads=("Clinicians", "Last visit", "Next appointment"),
         cells=_active,
-        nobody="Nobody is in treatment",
+        nobody="No such client",
         otherwise="Clients stand here while they are active.",
+        narrowing=Narrowing("booked", "Appointments to come", lambda _: "anything", BOOKED),
     ),
     Report(
         slug="no-consent",

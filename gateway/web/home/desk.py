@@ -11,6 +11,7 @@ from gateway.web.agenda.around import SERVICES, now_of
 from gateway.web.agenda.cards import Card, Names, cards_of
 from gateway.web.bookable_groups import group_names
 from gateway.web.home.billing import READS_INVOICES, Waiting
+from gateway.web.home.to_book import QUESTIONS, People, people_to_book
 from gateway.web.home.views import sessions_in_words
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.people import LISTED, STAFF, members, named_in
@@ -27,13 +28,14 @@ SHOWN: Final = 12  # appointments of today
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The two cards. `cards`: today's appointments of which something is left; None while the agenda is away."""
+    """What it shows. `cards`: today's appointments of which something is left; None while the agenda is away."""
 
     cards: Sequence[Card] | None
     booked: int
     sessions: str
     queue: Sequence[Waiting]
     agenda: str  # the address of today's
+    people: Sequence[People]  # to whom an appointment is to be offered
 
     @property
     def shown(self) -> Sequence[Card]:
@@ -57,6 +59,7 @@ def desk_of(page: Page) -> Desk | None:
         staff=Question(STAFF, query={"limit": LISTED}),
         services=Question(SERVICES, query={"limit": LISTED}),
         clients=Question(CLIENTS, query={"status": "active", "unassigned": True, "limit": COUNTED_TO}),
+        **QUESTIONS,
     )
     items = answers["agenda"].value["items"] if answers["agenda"].ok else []
     staff = _named(answers["staff"])
@@ -71,6 +74,7 @@ def desk_of(page: Page) -> Desk | None:
         sessions=sessions_in_words(items, today),
         queue=[*waiting(cards, address), *unassigned(answers["clients"], assigns=page.can(ASSIGNS))],
         agenda=address,
+        people=people_to_book(answers, today),
     )
 
 

@@ -48,11 +48,17 @@ def not_seen_since(actor: Caller, since: datetime, now: datetime) -> Select[*tup
     )
 
 
-def active(session: Session, actor: Caller) -> Report:
-    """Active clients with who is assigned to them, their last visit and their next appointment."""
+def active(actor: Caller, booked: str) -> Report:
+    """Active clients with who is assigned, their last visit and their next appointment; or those with none to come."""
     now = clock.now()
     columns = {**_WHO, "Last visit": _last_day, "Next appointment": _next_day}
-    return _report("active", ACTION_ACTIVE, now, among_active(actor), actor, columns)
+    statement = unbooked(actor, now) if booked == rules.NOTHING else among_active(actor)
+    return _report("active", ACTION_ACTIVE, now, statement, actor, columns)
+
+
+def unbooked(actor: Caller, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Active clients who have nothing booked."""
+    return among_active(actor).where(~visits.comes_again(now))
 
 
 def among_active(actor: Caller) -> Select[*tuple[Any, ...]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from services.clinical.client_reports import queries
-from services.clinical.client_reports.schemas import ActiveClientsReport, NotSeenQuery, NotSeenReport
+from services.clinical.client_reports.schemas import ActiveClientsReport, ActiveQuery, NotSeenQuery, NotSeenReport
 from shared.actor import Caller
 from shared.database.session import Session
-from shared.web.reports import STREAMS, ReportQuery, present
+from shared.web.reports import STREAMS, present
 from shared.web.routes import Route, Streamed
 
 
@@ -25,10 +25,11 @@ def get_not_seen_report(session: Session, actor: Caller, query: dict[str, Any]) 
 def get_active_clients_report(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any] | Streamed:
     """Report: active clients with their clinicians, last visit and next appointment
 
-    Who sees assigned clients only finds these alone. A file (`format`) holds every row; at most five files an hour.
-    Each page and each part of a file leaves an entry that names whom it showed.
+    `booked=nothing` leaves those for whom an appointment is to be made. Who sees assigned clients only finds these
+    alone. A file (`format`) holds every row; at most five files an hour. Each page and each part of a file leaves an
+    entry that names whom it showed.
     """
-    return present(session, actor, queries.active(session, actor), query)
+    return present(session, actor, queries.active(actor, query["booked"]), query)
 
 
 ROUTES = (
@@ -37,11 +38,11 @@ ROUTES = (
         "/api/v1/reports/clients/active",
         "client_reports:read",
         get_active_clients_report,
-        query=ReportQuery,
+        query=ActiveQuery,
         response=ActiveClientsReport,
         streams=STREAMS,
         audit=queries.ACTION_ACTIVE,
-        example={"limit": 20},
+        example={"booked": "nothing", "limit": 20},
     ),
     Route(
         "GET",

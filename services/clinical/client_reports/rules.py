@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from typing import Final
 
 DAYS_MAX: Final = 3_650
+# What active clients have booked who stand in their report.
+ANYTHING: Final = "anything"
+NOTHING: Final = "nothing"
 
 
 def not_seen_since(today: date, days: int) -> date:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from services.clinical.client_reports import rules
 from services.clinical.client_reports.rules import DAYS_MAX
 from services.clinical.visits.schemas import VisitSchema
-from shared.web.fields import Numeral, about
+from shared.web.fields import Numeral, about, choice
 from shared.web.reports import ReportQuery, report_of
+
+BOOKED = {
+    rules.ANYTHING: "all active clients",
+    rules.NOTHING: "those who have no appointment that is `booked` or `confirmed` and not over",
+}
 
 
 class NotSeenQuery(ReportQuery):
@@ -18,6 +24,12 @@ class NotSeenQuery(ReportQuery):
         validate=validate.Range(1, DAYS_MAX),
         metadata=about("Whole days since the last visit, at least; counted on the practice's calendar."),
     )
+
+
+class ActiveQuery(ReportQuery):
+    """Which active clients."""
+
+    booked = choice(BOOKED, "Which of them, by their appointments to come.", BOOKED, load_default=rules.ANYTHING)
 
 
 class ReportedStaffSchema(Schema):
