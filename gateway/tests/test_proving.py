@@ -22,6 +22,7 @@ from gateway.edge.sessions import Session
 from gateway.edge.upstream import Upstream, UpstreamResponse
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import Row
+from gateway.web.proving import is_file
 from shared import clock
 from shared.actor import Person
 from shared.ids import new_id
@@ -185,6 +186,13 @@ def test_a_report_asks_where_all_of_it_is_wanted_as_a_file(door: Door, row: Row)
         assert ask(door, row, Session(OWNER, clock.now()), query=query) == 200
         with pytest.raises(ReauthenticationNeeded):
             ask(door, row, long_ago, query=query)
+
+
+def test_after_the_proof_files_are_offered_and_nothing_else() -> None:
+    files = "/clients/reports/active/file", f"/clients/{OWNER.actor_id}/ledger/file", "/activity/export"
+    assert [is_file(path) for path in files] == [True] * 3
+    others = "/home", "/clients/reports/active", f"/clients/{OWNER.actor_id}/ledger", "/clients/a/b/ledger/file", ""
+    assert not any(is_file(path) for path in others)
 
 
 def test_nothing_else_asks_for_a_proof(door: Door) -> None:

@@ -6,6 +6,7 @@ what it was to do. So no form has to know which rows want a proof. A file that w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -28,11 +29,15 @@ FILE: Final = "file"  # the hidden input that holds the address of a file
 NOT_KEPT: Final = frozenset({BROUGHT, "csrf", "username", "password", "credential"})
 
 
-# What answers with a file that wants a proof.
-_FILES: Final = frozenset(
-    row.path
-    for row in WEB
-    if row.method == "GET" and any(api.proves or api.proves_for for api in ROUTE_TABLE if api.name in row.asks)
+# What answers with a file that wants a proof: the last part of its path says so.
+_FILES: Final = re.compile(
+    "|".join(
+        re.sub(r"\{\w+\}", "[^/]+", row.path)
+        for row in WEB
+        if row.method == "GET"
+        and row.path.rpartition("/")[2] in ("file", "export")
+        and any(api.proves or api.proves_for for api in ROUTE_TABLE if api.name in row.asks)
+    )
 )
 
 
@@ -89,10 +94,15 @@ def offer_file(page: Page) -> Response:
     """The file for which a proof was wanted, once it was given."""
     address = page.form.text(FILE)
     path, _, query = address.partition("?")
-    if path not in _FILES or not is_local(address):
+    if not is_file(path) or not is_local(address):
         return page.leave("/home")
     back = f"{path.rpartition('/')[0]}?{query}"
     return page.show("proved.html", file=address, back=back)
+
+
+def is_file(path: str) -> bool:
+    """Whether a page of that path answers with a file that wants a proof."""
+    return _FILES.fullmatch(path) is not None
 
 
 def with_cookie(page: Page, response: Response, sid: str | None) -> Response:

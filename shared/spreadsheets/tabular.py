@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 # What a spreadsheet takes for the beginning of a formula, in plain and full-width spelling (OWASP, CSV injection).
@@ -19,7 +20,7 @@ def safe_cell(value: Any) -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, (bool, int)):
+    if isinstance(value, (bool, int, Decimal)):
         return str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(value, (date, datetime)):
         return value.isoformat()

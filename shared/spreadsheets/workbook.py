@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -115,7 +116,7 @@ def _row(cells: Sequence[Any]) -> str:
 def _cell(value: Any, style: int = 0) -> str:
     if value is None or value == "":
         return "<c/>"
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return f"<c><v>{value}</v></c>"
     if isinstance(value, date) and not isinstance(value, datetime):
         return f'<c s="{DAY_STYLE}"><v>{(value - DAY_ZERO).days}</v></c>'

@@ -8,9 +8,10 @@ clients in the audit trail.
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from marshmallow import Schema, fields
@@ -41,12 +42,16 @@ FORMATS: Final = {
 }
 
 
+def file_format() -> fields.String:
+    """How a list comes that may be taken as a file."""
+    description = "How the report comes. A file holds every row, whatever `limit` says."
+    return choice(FORMATS, description, FORMATS, load_default="json")
+
+
 class ReportQuery(PageQuery):
     """What a report is asked for."""
 
-    format = choice(
-        FORMATS, "How the report comes. A file holds every row, whatever `limit` says.", FORMATS, load_default="json"
-    )
+    format = file_format()
 
 
 def report_of(item: type[Schema], order: str, *, name: str) -> type[Schema]:
@@ -88,7 +93,9 @@ def present(session: Session, actor: Caller, report: Report, query: Mapping[str,
     if kind in FILES:
         ensure_may_export(session, actor, report.action, AUDIT_ENTRIES.c.details.has_key("format"))
         audit.describe(session, client_ids=(), report=report.name, format=kind)
-        return Streamed(FILES[kind], f"{report.name}.{kind}", _content(actor, report, kind))
+        return Streamed(
+            FILES[kind], f"{report.name}.{kind}", written(kind, list(report.columns), partial(_batches, actor, report))
+        )
     page = paginate(
         session,
         report.statement,
@@ -103,7 +110,10 @@ def present(session: Session, actor: Caller, report: Report, query: Mapping[str,
     return {"name": report.name, "as_of": report.as_of, "items": items, "next_cursor": page["next_cursor"]}
 
 
-def _content(actor: Caller, report: Report, kind: str) -> Callable[[Run], Iterator[bytes]]:
+def written(
+    kind: str, columns: Sequence[str], batches: Callable[[Run], Iterable[Sequence[Sequence[Any]]]]
+) -> Callable[[Run], Iterator[bytes]]:
+    """The content of a file of that kind (`FILES`): its heads, then the rows that `batches` gives while it is read."""
     request = contextvars.copy_context()  # the entries of the batches are of this request, which is over by then
 
     def in_the_request(run: Run) -> Run:
@@ -113,19 +123,18 @@ def _content(actor: Caller, report: Report, kind: str) -> Callable[[Run], Iterat
         return run_in_it
 
     def content(run: Run) -> Iterator[bytes]:
-        batches = _batches(in_the_request(run), actor, report)
-        columns = list(report.columns)
+        rows = batches(in_the_request(run))
         if kind == "xlsx":
-            yield from workbook_pieces(columns, batches)
+            yield from workbook_pieces(columns, rows)
             return
         yield csv_lines([columns])
-        for batch in batches:
+        for batch in rows:
             yield csv_lines(batch)
 
     return content
 
 
-def _batches(run: Run, actor: Caller, report: Report) -> Iterator[list[tuple[Any, ...]]]:
+def _batches(actor: Caller, report: Report, run: Run) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a file, each batch in a transaction of its own: no connection is held while somebody reads."""
     after: tuple[Any, ...] | None = None
     before = 0

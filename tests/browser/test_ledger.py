@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from decimal import Decimal
 from typing import Any, Final
 
 from playwright.sync_api import expect
@@ -43,6 +45,11 @@ def test_the_ledger_explains_the_balance_to_the_cent(desk: Any, web_practice: Pr
     expect(page.locator(".only-print")).to_contain_text("Ledger of Ada Client")
     expect(page.locator(".tabs")).to_be_hidden()
     page.emulate_media(media="screen")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="CSV").click()
+    rows = list(csv.DictReader(taken.value.path().open()))
+    sums = [sum(Decimal(row[name] or 0) for row in rows) for name in ("Charge", "Credit")]
+    assert sums[0] - sums[1] == Decimal(rows[-1]["Balance"]) == 90 and taken.value.suggested_filename == "ledger.csv"
     page.get_by_role("link", name="Explain this balance").click()
     region = page.get_by_role("region", name="How the balance comes about")
     expect(region.locator("dd")).to_have_text(["$300.00", "−$210.00", "$90.00", "$90.00", "$90.00"])

@@ -62,6 +62,7 @@ BILLING: Final[tuple[Row, ...]] = (
         )
     ),
     page("GET", "/clients/{client_id}/ledger", *_LEDGER),
+    page("GET", "/clients/{client_id}/ledger/file", "GET /clients/{client_id}/ledger"),
     page("GET", "/payments", "GET /payments", "GET /payments/by-day"),
     page("GET", "/payments/new", *_NEW_PAYMENT),
     page("POST", "/payments/new", *_NEW_PAYMENT),

@@ -19,6 +19,7 @@ from gateway.web.rendering import url
 LEDGER: Final = "GET /clients/{client_id}/ledger"
 CHOICES: Final = ("from", "to", "kind")  # by which some entries are chosen, in the order of `Chosen`
 ENTRIES: Final = 100
+FILES: Final = {"csv": "CSV", "xlsx": "Excel"}
 LISTED: Final = 200
 
 
@@ -73,9 +74,18 @@ def show_ledger(page: Page) -> Response:
         ],
         unbilled=unbilled_in_words(unbilled.value) if unbilled.ok else "",
         newest_first=newest,
+        files=[(url(f"{path}/file", format=format_, **kept), words) for format_, words in FILES.items()],
         explained=in_words,
         next_page=url(path, order="newest" if newest else "oldest", cursor=next_cursor, **kept) if next_cursor else "",
     )
+
+
+def take_file(page: Page) -> Response:
+    """The entries that the address chooses as a file: all of them, by day or as they were posted."""
+    kept = {name: page.query.get(name) or None for name in CHOICES}
+    chosen = page.query.get("format", "")
+    wanted = {**kept, "order": "oldest", "format": chosen if chosen in FILES else "csv"}
+    return page.hand_on(LEDGER, client_id=page.ids["client_id"], **wanted)
 
 
 def _question(client_id: str, chosen: Chosen, newest: bool, cursor: str | None) -> Question:
@@ -112,4 +122,7 @@ def _items(reply: ApiResponse) -> list[Any]:
     return list(reply.value["items"]) if reply.ok else []
 
 
-PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /clients/{client_id}/ledger": show_ledger}
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /clients/{client_id}/ledger": show_ledger,
+    "GET /clients/{client_id}/ledger/file": take_file,
+}

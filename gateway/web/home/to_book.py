@@ -84,6 +84,6 @@ def _last_here(visit: Mapping[str, Any] | None, today: date) -> str:
 
 
 def _waits(waiting: Mapping[str, Any], today: date) -> str:
-    """`12 days. Monday, Tuesday. Morning`."""
-    days = text.count((today - date.fromisoformat(waiting["since"])).days, "day")
-    return ". ".join([f"Waits {days}", *(words for _, words in wish(waiting)[1:])])
+    """`Waits since Wed, Nov 18. Monday, Tuesday. Morning`."""
+    since = f"Waits since {text.day_within(waiting['since'], today)}"
+    return ". ".join([since, *(words for _, words in wish(waiting)[1:])])

@@ -54,11 +54,10 @@ def client_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[
     audit.describe(session, client_ids=members)
     accounts = _accounts(session, actor, members)
     balance = sum(account.balance_cents for account in accounts)
+    page = page_of(session, actor, members, window, query)
     if not window.is_whole:
-        page = _page_by_day(session, actor, members, window, query)
         sums = _sums(session, actor, members, window)
     else:
-        page = (_page_of_one if len(members) == 1 else _page_of_several)(session, actor, members, query)
         sums = {"opening_balance_cents": 0, "closing_balance_cents": balance, "other_kinds_cents": 0}
     return {
         "balance_cents": balance,
@@ -69,6 +68,13 @@ def client_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[
         "entries": _with_documents(session, actor, page),
         "next_cursor": page.next_cursor,
     }
+
+
+def page_of(session: Session, actor: Caller, members: Members, window: rules.Window, query: Mapping[str, Any]) -> Page:
+    """The page that `limit`, `order` and `cursor` of the query ask for, of the entries of the window."""
+    if not window.is_whole:
+        return _page_by_day(session, actor, members, window, query)
+    return (_page_of_one if len(members) == 1 else _page_of_several)(session, actor, members, query)
 
 
 def _accounts(session: Session, actor: Caller, members: Members) -> Sequence[ClientAccount]:

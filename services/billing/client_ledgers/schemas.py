@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from services.billing.ledger.rules import KINDS
 from shared.web.fields import Day, Several, about, choice
 from shared.web.paging import PageQuery
+from shared.web.reports import file_format
 
 
 def _kind(description: str) -> fields.String:
@@ -25,6 +26,7 @@ class LedgerQuery(PageQuery):
         {"oldest": "in the order of posting, or by day", "newest": "the other way round"},
         load_default="oldest",
     )
+    format = file_format()
 
 
 class LedgerRowSchema(Schema):

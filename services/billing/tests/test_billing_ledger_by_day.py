@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.billing.ledger.rules import KINDS
-from shared.ids import NIL
+from shared.ids import NIL, new_id
 from shared.testing.plans import plan_of
 
 DAYS_BACK = (3, 0, 9, 9, 1, 20, 4)  # when payments were received, in the order in which they were recorded
@@ -172,3 +176,32 @@ def _by_index(kept, billing_database, statement, *more):
     plan = plan_of(billing_database, organization_id, statement, organization_id, kept.client, *more)
     assert "ix_ledger_rows_by_day" in plan and "Sort" not in plan, plan
     return plan
+
+
+def test_the_ledger_as_a_file_holds_every_entry_and_ends_with_the_balance(kept):
+    """In the order of posting, or of some days with the balance before them; money is a number and never a formula."""
+
+    def rows(**query):
+        response = kept.practice.biller.get(f"/clients/{kept.client}/ledger", format="csv", **query)
+        assert response.status_code == 200, response.text
+        return list(csv.reader(io.StringIO(response.text)))
+
+    heads, *entries = rows(limit="1")
+    assert heads == ["Date", "Entry", "Kind", "Charge", "Credit", "Balance"]
+    posted = kept.practice.ledger(kept.client, limit="200")
+    assert [row[1:3] for row in entries] == [[each["description"], each["kind"]] for each in posted["entries"]]
+    charged, credited = (sum(Decimal(row[at] or 0) for row in entries) for at in (3, 4))
+    assert charged - credited == Decimal(entries[-1][5]) == Decimal(posted["balance_cents"]) / 100
+    first = str(kept.today - timedelta(days=4))
+    _, before, *some = rows(**{"from": first, "kind": "payment"})
+    chosen = kept.practice.ledger(kept.client, **{"from": first, "kind": "payment"})
+    assert before[:2] == [first, "Balance before this day"] and len(some) == len(chosen["entries"]) > 0
+    assert Decimal(before[5]) == Decimal(chosen["opening_balance_cents"]) / 100
+    workbook = kept.practice.biller.get(f"/clients/{kept.client}/ledger", format="xlsx", order="newest")
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.data)).active
+    assert float(sheet["F2"].value) == posted["balance_cents"] / 100 and sheet.max_row == len(entries) + 1
+    for query, status in (({"format": "pdf"}, 422), ({"format": "csv", "from": "2026-02-02", "to": "2026-02-01"}, 422)):
+        assert kept.practice.biller.get(f"/clients/{kept.client}/ledger", **query).status_code == status
+    assert kept.practice.biller.get(f"/clients/{new_id()}/ledger", format="csv").status_code in (404, 503)
+    statuses = [kept.practice.biller.get(f"/clients/{kept.client}/ledger", format="csv").status_code for _ in range(3)]
+    assert statuses == [200, 200, 429], "five files an hour"

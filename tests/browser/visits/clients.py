@@ -132,5 +132,9 @@ CLIENTS: Final[Mapping[str, Way]] = {
 PARTS: Final = frozenset[str]()
 # What pages lead to that is a file.
 FILES: Final = frozenset(
-    {"GET /clients/import/{import_id}/errors", *(f"GET /clients/reports/{name}/file" for name in REPORTS)}
+    {
+        "GET /clients/import/{import_id}/errors",
+        "GET /clients/{client_id}/ledger/file",
+        *(f"GET /clients/reports/{name}/file" for name in REPORTS),
+    }
 )
