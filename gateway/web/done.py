@@ -66,6 +66,7 @@ DONE: Final = {
     "saved": "Saved.",
     "deactivated": "Deactivated, and signed out everywhere.",
     "deactivated_handing_over": "Deactivated, and signed out everywhere. The work is on its way to the successor.",
+    "clients_handed_over": "The clients are handed over.",
     "handed_over": "The work is on its way to the successor.",
     "factor_removed": "The second factor is taken away. A mail tells them.",
     "reactivated": "They may sign in again.",

@@ -1,9 +1,10 @@
-"""Addresses within these pages that come from outside: from a form, a query or a header. Pure."""
+"""Addresses and ids of ours that come from outside: from a form, a query or a header. Pure."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+from uuid import UUID
 
 # One slash, then no second one, and nothing but what an address is written with. Browsers read a backslash as a slash
 # and leave tabs and newlines out: a backslash, or a tab and a slash, after the first slash would lead to another host.
@@ -28,3 +29,11 @@ def path_of(address: str) -> str | None:
     """
     whole = _WHOLE.fullmatch(address)
     return whole[1] if whole and is_local(whole[1]) else None
+
+
+def is_id(text: str) -> bool:
+    """Whether that is an id as the API gives them; anything else names nothing, and reaches no service's path."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

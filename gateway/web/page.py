@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextvars
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import IO, Any, Final
 from urllib.parse import quote, urlencode
@@ -207,7 +207,7 @@ class Page:
         try:
             passed = self._pass(_question(row, parts))
         except Refusal as refusal:
-            raise Problem(_refusal(status_of(refusal), refusal.code, refusal.detail)) from refusal
+            raise Problem(_refused(refusal)) from refusal
         if passed.response.status >= 300:
             try:
                 raise Problem(_read(passed.response))
@@ -224,7 +224,7 @@ class Page:
         try:
             passed = self._pass(question)
         except Refusal as refusal:
-            return _refusal(status_of(refusal), refusal.code, refusal.detail)
+            return _refused(refusal)
         try:
             return _read(passed.response)
         finally:
@@ -256,14 +256,6 @@ class Page:
         return self.door.ask(self.session, row, call, self.visitor)
 
 
-def is_id(text: str) -> bool:
-    """Whether that is an id as the API gives them; anything else names nothing, and reaches no service's path."""
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
-
-
 def _question(row: str, parts: Mapping[str, Any]) -> Question:
     """The question whose ids and query are among `parts`."""
     names = set(_PLACEHOLDER.findall(row))
@@ -284,8 +276,13 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _refusal(status: int, code: str, detail: str) -> ApiResponse:
-    return ApiResponse(status, {"status": status, "code": code, "detail": detail, "errors": []})
+def _refused(refusal: Refusal) -> ApiResponse:
+    errors = [asdict(error) for error in refusal.errors]
+    return _refusal(status_of(refusal), refusal.code, refusal.detail, errors)
+
+
+def _refusal(status: int, code: str, detail: str, errors: Sequence[Mapping[str, Any]] = ()) -> ApiResponse:
+    return ApiResponse(status, {"status": status, "code": code, "detail": detail, "errors": errors})
 
 
 def _read(reply: Any) -> ApiResponse:

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway.web.page import ApiResponse, Page, Question, is_id
+from gateway.web.local_addresses import is_id
+from gateway.web.page import ApiResponse, Page, Question
 from shared.permissions import SIGNING_LEVELS
 
 STAFF: Final = "GET /staff"

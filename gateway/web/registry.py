@@ -26,7 +26,7 @@ from gateway.web.palette import pages as palette
 from gateway.web.services import pages as services
 from gateway.web.settings import pages as settings
 from gateway.web.signing_in import pages as signing_in
-from gateway.web.staff import api_clients, leaving, second_factor
+from gateway.web.staff import api_clients, leaving, second_factor, sharing
 from gateway.web.staff import member as staff_member
 from gateway.web.staff import pages as staff
 from gateway.web.staff import suggestions as staff_suggestions
@@ -60,6 +60,7 @@ HANDLERS: Final[Mapping[str, Callable[[Page], Response]]] = MappingProxyType(
         **staff_suggestions.PAGES,
         **services.PAGES,
         **leaving.PAGES,
+        **sharing.PAGES,
         **second_factor.PAGES,
         **api_clients.PAGES,
         **settings.PAGES,

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from gateway.web import navigation, text
 from gateway.web.done import DONE
-from gateway.web.static_files import address_of
+from gateway.web.static_files import address_of, release
 from shared import clock
 
 HERE: Final = Path(__file__).parent
@@ -61,6 +61,8 @@ HEADERS: Final[Mapping[str, str]] = {
     "Vary": "HX-Request, Accept-Encoding",
 }
 PACKED_FROM_BYTES: Final = 1_000
+# With what an open page asks for: the release that it is of.
+RELEASE_HEADER: Final = "Caseload-Page-Release"
 
 
 def lead_to(request: Request, to: str) -> Response:
@@ -88,6 +90,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(asset=address_of, icon=icon, text=text, level_names=LEVEL_NAMES, url=url, done_texts=DONE)
+    made.globals.update(release=release, release_header=RELEASE_HEADER)
     return made
 
 
@@ -107,6 +110,8 @@ def url(path: str, **query: Any) -> str:
 def respond(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """A page or a fragment, packed where the browser takes that."""
     body = environment().get_template(template).render(**values).encode()
+    if request.headers.get(RELEASE_HEADER, release()) != release():
+        body += environment().get_template("_new_release.html").render().encode()
     response = Response(body, status=status, content_type="text/html; charset=utf-8")
     if len(body) >= PACKED_FROM_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
         response.set_data(gzip.compress(body, 5, mtime=0))

@@ -56,7 +56,8 @@ SCRIPTS: Final = (
 # What only the pages of one area load.
 OF_ONE_AREA: Final = ("agenda", "documentation")
 _COMMENT: Final = re.compile(rb"[ \t]*/\*.*?\*/\n?", re.DOTALL)
-_COMMENT_LINE: Final = re.compile(rb"^\s*//.*\n", re.MULTILINE)
+# Lines that only speak to a script's readers here, and what indents the others. No text of ours goes over lines.
+_COMMENT_LINE: Final = re.compile(rb"^\s*//.*\n|^[ \t]+", re.MULTILINE)
 PACKED_ALREADY: Final = (".woff2", ".xlsx")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _KINDS: Final = {
@@ -102,7 +103,7 @@ def static_files() -> Mapping[str, StaticFile]:
 
 
 def _script(name: str) -> bytes:
-    """One of our scripts, without the lines that only speak to its readers here."""
+    """One of our scripts, without what is there for its readers here."""
     return _COMMENT_LINE.sub(b"", (HERE / "scripts" / f"{name}.js").read_bytes())
 
 
@@ -114,6 +115,13 @@ def _styles(name: str) -> bytes:
 def address_of(name: str) -> str:
     """Where pages load a file from: under another address as soon as it is another file."""
     return f"/static/{name}?v={static_files()[name].version}"
+
+
+@cache
+def release() -> str:
+    """Of all that pages load, together: another one means that a page that is open is of an earlier release."""
+    versions = ",".join(f"{name}={file.version}" for name, file in sorted(static_files().items()))
+    return hashlib.sha256(versions.encode()).hexdigest()[:12]
 
 
 def respond(request: Request, name: str) -> Response:

@@ -11,8 +11,10 @@ import requests
 from embedded.stack import Stack
 from gateway.route_table.pages import SECOND_FACTOR, WEB
 from gateway.route_table.row import Row
+from gateway.web.lacking import lacking
+from gateway.web.navigation import GROUPS
 from shared.ids import new_id
-from shared.permissions import PUBLIC
+from shared.permissions import PUBLIC, effective
 from tests.architecture.permission_matrix import PAGES_PICTURE, reviewed
 from tests.browser.visits import NO_PAGE, SIGNED_IN
 from tests.practice import PASSWORD, Practice
@@ -94,8 +96,8 @@ def address(row: Row) -> str:
 def test_each_level_has_its_pages_and_sees_no_way_to_others(practice: Practice, name: str, level: str) -> None:
     window = Window(practice, name)
     picture = reviewed(PAGES_PICTURE)
-    seen: set[str] = set()
-    allowed: set[str] = set()
+    held = effective([level], ())
+    ways = {item.path for group in GROUPS for item in group.items if item.permission in held}
     for row in READS:
         response = window.get(SIGNED_IN[row.name](practice))
         may = picture[row.name].allows(level, ())
@@ -104,11 +106,23 @@ def test_each_level_has_its_pages_and_sees_no_way_to_others(practice: Practice, 
             continue
         assert response.status_code == (200 if may else 403), (row.name, response.status_code)
         if may:
-            allowed.add(row.path)
-            seen |= set(re.findall(r'<a class="item" href="([^"]+)"', response.text))
+            assert set(re.findall(r'<a class="item" href="([^"]+)"', response.text)) == ways, row.name
         else:
-            assert "You cannot do this" in response.text
-    assert seen <= allowed
+            assert "You cannot do this" in response.text and lacking(row.permission) in response.text, row.name
+    allowed = {row.path for row in READS if picture[row.name].allows(level, ())}
+    assert ways <= allowed
+
+
+@pytest.mark.parametrize(("name", "level"), PEOPLE.items(), ids=PEOPLE)
+def test_each_level_is_refused_the_forms_that_it_lacks(practice: Practice, name: str, level: str) -> None:
+    """With the token of a page of theirs, so that nothing but the permission refuses it; it is named."""
+    window, held = Window(practice, name), effective([level], ())
+    token = window.token()
+    for row in WRITES:
+        if row.permission == PUBLIC or row.permission in held:
+            continue
+        response = window.post(address(row), OURS, csrf=token)
+        assert response.status_code == 403 and lacking(row.permission) in response.text, row.name
 
 
 def test_nobody_has_no_page_but_is_led_to_the_sign_in(practice: Practice) -> None:

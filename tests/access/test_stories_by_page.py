@@ -1,4 +1,4 @@
-"""Stories 4, 5 and 6 page by page: what the front desk, the biller and a therapist see in the browser, and what not."""
+"""Stories 1 and 3 to 6 page by page: what is refused, and what the front desk, the biller and a therapist see."""
 
 from __future__ import annotations
 
@@ -53,6 +53,51 @@ def statuses(window: Window, *paths: str) -> dict[str, int]:
 
 def everybody_on(day: str) -> str:
     return f"/agenda?view=list&on={day}&staff="
+
+
+def test_story_1_a_wrong_npi_is_refused_and_only_administration_changes_the_practice(record: Record) -> None:
+    owner, stored = record.practice.owner, record.practice.owner.get("/organization")
+    window = record.window("owner")
+    form = {"name": "Practice", "time_zone": stored["time_zone"], "version": str(stored["version"])}
+    wrong = window.post("/settings", OURS, csrf=window.token(), npi="1234567890", **form)
+    assert wrong.status_code == 422 and 'aria-invalid="true"' in wrong.text
+    for name in ("biller", "desk"):
+        refused = record.window(name)
+        assert refused.get("/settings").status_code == 403
+        assert refused.post("/settings", OURS, csrf=refused.token(), npi="1234567893", **form).status_code == 403
+    assert owner.get("/organization") == stored
+    right = window.post("/settings", OURS, csrf=window.token(), npi="1234567893", **form)
+    assert right.status_code == 303 and owner.get("/organization")["npi"] == "1234567893"
+
+
+def test_story_3_nobody_raises_themselves_and_no_note_is_signed_without_a_licence(record: Record) -> None:
+    practice, ids = record.practice, record.practice.staff_ids
+    assert ids["manager"] and ids["desk"]
+    owner, manager = record.window("owner"), record.window("manager")
+    person = {"given_name": "Twice", "family_name": "Asked", "email": practice.email("desk"), "levels": "default"}
+    twice = owner.post("/settings/staff/new", OURS, csrf=owner.token(), **person)
+    assert twice.status_code == 422 and "Somebody on the staff already has this e-mail address." in twice.text
+
+    everything = {"levels": "organization_administration"}
+    for window, whose in ((manager, "desk"), (manager, "manager"), (owner, "owner")):
+        given = everything if window is manager else {"levels": "default"}
+        before = practice.owner.get(f"/staff/{ids[whose]}")
+        path = f"/settings/staff/{ids[whose]}/permissions"
+        refused = window.post(path, OURS, csrf=window.token(), version=str(before["version"]), **given)
+        assert refused.status_code in (403, 422), (whose, refused.status_code)
+        assert practice.owner.get(f"/staff/{ids[whose]}") == before
+    leaving = owner.post(f"/settings/staff/{ids['owner']}/deactivate", OURS, csrf=owner.token(), acknowledged="on")
+    assert leaving.status_code in (403, 422) and practice.owner.get(f"/staff/{ids['owner']}")["active"]
+
+    lapsed = {"number": "L-2", "state": "NY", "expires_on": "2026-01-31"}
+    practice.add("lapsed", "therapist", licence=lapsed)
+    client_id, _ = practice.new_client("lapsed", given_name="Lia")
+    note_id = practice.draft_note(practice.book(client_id, f"{DAY}T15:00", "lapsed"), client_id, "lapsed")
+    author = record.window("lapsed")
+    version = str(practice.people["lapsed"].get(f"/notes/{note_id}")["version"])
+    signed = author.post(f"/notes/{note_id}/sign", OURS, csrf=author.token(), version=version)
+    assert signed.status_code == 422 and "license" in signed.text
+    assert practice.people["lapsed"].get(f"/notes/{note_id}")["status"] == "draft"
 
 
 def test_story_4_the_front_desk_books_and_sees_nothing_clinical_and_no_money(record: Record) -> None:
@@ -125,6 +170,7 @@ def test_story_6_a_therapist_sees_who_is_theirs(record: Record) -> None:
         f"/clients/{record.theirs}/details",
         f"/clients/{record.theirs}/appointments",
     )
+    hidden += tuple(f"/clients/{record.theirs}/{tab}" for tab in ("cases", "plan"))
     assert statuses(narrow, *hidden) == dict.fromkeys(hidden, 404)
     assert statuses(narrow, f"/clients/{record.mine}/ledger") == {f"/clients/{record.mine}/ledger": 403}
     assert "Theodora Client" in record.window("therapist").get(everybody_on(DAY)).text, "whom the flag does not narrow"

@@ -42,12 +42,18 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
         f"{EDITOR}.test_a_note_that_was_signed_in_another_window_takes_nothing_more",
     ),
     "B11 the palette": ("test_home.test_the_palette_finds_clients",),
-    "B12 G A, silent in fields": ("test_home.test_palette_and_keys_lead_on_and_are_silent_in_fields",),
+    "B12 G A, silent in fields": (
+        "test_home.test_palette_and_keys_lead_on_and_are_silent_in_fields",
+        "test_home.test_every_place_with_a_key_is_reached_by_it_unless_single_keys_are_off",
+    ),
     "B13 a batch to its end": (
         "test_invoices.test_a_billers_day_all_drafts_are_issued_but_what_is_held",
         "test_invoices.test_one_that_was_changed_meanwhile_is_told_and_the_others_are_issued",
     ),
-    "B14 no text about a client in the browser's storage": (f"{EVERY}.test_nothing_is_kept_in_the_browser",),
+    "B14 no text about a client in the browser's storage": (
+        f"{EVERY}.test_nothing_is_kept_in_the_browser",
+        "test_every_form.test_the_forms_of_a_page",
+    ),
     "B15 who leaves at once keeps the text": (f"{EDITOR}.test_who_leaves_at_once_keeps_the_text",),
     "B16 two windows edit one note, both texts are kept": (
         f"{EDITOR}.test_two_windows_that_edit_one_note_keep_both_texts",

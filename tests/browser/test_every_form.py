@@ -129,6 +129,8 @@ TOO_WIDE: Final = """
   .filter((one) => !one.closest(".table-scroll, [popover], svg, .visually-hidden") && !one.querySelector(":scope > *"))
   .slice(0, 3).map((one) => `${one.parentElement.className} > ${one.tagName}.${one.className}`).join("; ")
 """
+# What the browser keeps beyond the page, as one text.
+KEPT: Final = "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
 RAN: Final = "() => Boolean(window.hacked) || document.querySelectorAll('img[src=x]').length > 0"
 
 
@@ -168,6 +170,8 @@ def _open(at: Desk, path: str) -> None:
 def _looked_at(at: Desk, where: str) -> Iterator[str]:
     if at.page.evaluate(RAN):
         yield f"{where}: what was typed is markup"
+    if "W" * 45 in at.page.evaluate(KEPT):
+        yield f"{where}: what was typed is kept in the browser"
     if at.scrolls_sideways():
         yield f"{where}: scrolls sideways, {at.page.evaluate(TOO_WIDE)}"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
+from gateway.web.navigation import GROUPS
 from shared import clock
 from shared.testing.waiting import wait_until
 from tests.practice import Practice
@@ -36,10 +38,15 @@ def test_a_new_practice_sees_what_is_to_be_done_first(desk: Any, web_practice: P
     expect(page.get_by_text("Nobody else works here. You can add staff at any time.")).to_be_visible()
     expect(card.get_by_text("2 of 8 done.")).to_be_visible()
     assert page.url == f"{at.url}/home"  # said once, not again at a reload
+    assigning = card.get_by_role("link", name="Assign Assign staff to clients")
+    expect(assigning).to_have_attribute("href", "/clients?assigned_to=nobody")
 
     card.get_by_role("button", name="Hide the first steps").click()
     expect(card).to_have_count(0)
-    page.get_by_role("button", name="Show the first steps").click()
+    at.open("/settings")
+    expect(card.get_by_text("2 of 8 done.")).to_be_visible()
+    card.get_by_role("button", name="Show on Home").click()
+    at.arrive("/home")
     expect(card).to_be_visible()
 
 
@@ -86,6 +93,58 @@ def test_palette_and_keys_lead_on_and_are_silent_in_fields(desk: Any, web_practi
     page.keyboard.press("n")
     page.keyboard.press("c")
     at.arrive("/clients/new")
+    typed = page.locator("#main input:not([type=hidden])").first
+    typed.focus()
+    page.keyboard.type("gh n?")
+    expect(typed).to_have_value("gh n?")
+    expect(page.locator("dialog[open], [popover]:popover-open")).to_have_count(0)
+    assert page.url == f"{at.url}/clients/new"
+
+
+def test_every_place_with_a_key_is_reached_by_it_unless_single_keys_are_off(desk: Any, web_practice: Practice) -> None:
+    at = desk().sign_in(web_practice.email("owner"))
+    page = at.open("/home")
+    for item in (item for group in GROUPS for item in group.items if item.key):
+        page.keyboard.type(f"g{item.key.lower()}")
+        expect(page).to_have_url(re.compile(rf"{re.escape(at.url + item.path)}(\?|$)"))
+        page.wait_for_load_state()
+    practice = Practice(web_practice.url)
+    practice.owner.patch("/me/preferences", {"single_keys": False})
+    page = desk().sign_in(practice.email("owner")).open("/home")
+    stayed = page.url
+    page.keyboard.type("ga?nj")
+    expect(page.locator("dialog[open], [popover]:popover-open")).to_have_count(0)
+    assert page.url == stayed
+    page.keyboard.press("Control+k")  # no single key
+    expect(page.locator("#palette")).to_be_visible()
+
+
+def test_a_page_says_that_the_connection_is_gone_and_that_a_new_version_is_there(
+    desk: Any, web_practice: Practice
+) -> None:
+    at = desk().sign_in(web_practice.email("owner"))
+    page = at.open("/settings")
+    bar, save = page.locator("#offline"), page.get_by_role("button", name="Save profile")
+    expect(bar).to_be_hidden()
+    page.context.set_offline(True)
+    expect(bar).to_contain_text("You can keep writing; nothing else will save.")
+    expect(save).to_be_disabled()
+    expect(save).to_have_attribute("title", re.compile("No connection since .*[AP]M"))
+    assert at.findings() == []
+    page.context.set_offline(False)
+    expect(bar).to_be_hidden()
+    expect(save).to_be_enabled()
+    expect(save).to_have_attribute("title", "")
+
+    page.locator("#main").get_by_label("Phone").fill("half typed")
+    page.evaluate("document.body.setAttribute('hx-headers', '{\"Caseload-Page-Release\": \"of yesterday\"}')")
+    save.click()  # refused, which is an answer like any other
+    expect(page.locator("#new-release")).to_have_text("A new version is ready. Reload")
+    expect(page.locator("#main").get_by_label("Phone")).to_have_value("half typed")
+    assert at.findings() == []
+    page.on("dialog", lambda question: question.accept())  # of the browser: what was typed is not saved
+    page.get_by_role("link", name="Reload").click()
+    expect(page.locator("#new-release")).to_be_empty()
 
 
 def test_the_theme_is_switched_and_stays(desk: Any, web_practice: Practice) -> None:

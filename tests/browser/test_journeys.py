@@ -8,8 +8,10 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from embedded.api_client import ApiClient
 from embedded.stack import Stack
 from shared import clock
+from shared.testing.waiting import wait_until
 from tests.browser.agenda import card, drag, opened, slot, start_of
 from tests.browser.conftest import Desk
 from tests.practice import Practice
@@ -154,6 +156,12 @@ def test_a_new_practice_takes_every_first_step(desk: Any, embedded_stack: Stack,
     expect(page.get_by_text("1 of 1, 1 issued.")).to_be_visible()
     page = at.open("/home")
     expect(page.get_by_role("region", name="Setup is complete")).to_be_visible()
+    maya = ApiClient(web_practice.url).sign_in(web_practice.email("maya"), PASSWORD)
+    wait_until(lambda: maya.get("/me")["preferences"]["setup_completed_on"] is not None)
+    maya.patch("/me/preferences", {"setup_completed_on": "2026-01-01"})
+    page = at.open("/home")
+    expect(page.get_by_role("button", name="Show the first steps")).to_be_visible()
+    expect(page.get_by_text("Setup is complete")).to_have_count(0)
 
 
 def test_the_front_desk_books_and_moves_while_the_client_waits(desk: Any, web_practice: Practice) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browser.visits import SIGNED_IN
 from tests.practice import Practice
 
 CHROME = (".nav", ".top", ".tabbar", "#toasts")
@@ -13,7 +14,10 @@ CHROME = (".nav", ".top", ".tabbar", "#toasts")
 
 def test_paper_is_black_on_white_without_chrome_also_from_a_dark_screen(desk: Any, web_practice: Practice) -> None:
     at = desk(scheme="dark").sign_in(web_practice.email("owner"))
-    for path in ("/home", "/activity", "/help/services"):
+    chart, invoice = (
+        SIGNED_IN[row](web_practice) for row in ("GET /clients/{client_id}", "GET /invoices/{invoice_id}")
+    )
+    for path in ("/home", "/activity", "/help/services", "/agenda", chart, invoice):
         page = at.open(path)
         page.emulate_media(media="print")
         for part in CHROME:

@@ -9,6 +9,7 @@ import pyotp
 import requests
 from playwright.sync_api import expect
 
+from embedded.api_client import ApiClient
 from tests.browser.conftest import session_cookie
 from tests.practice import PASSWORD, Practice
 
@@ -58,6 +59,26 @@ def test_the_code_is_asked_on_the_same_page_and_the_password_never_comes_back(
     page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).at(int(time.time()) + 30))
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{at.url}/home")
+
+
+def test_who_works_at_two_practices_chooses_one_on_the_same_page(desk: Any, web_practice: Practice) -> None:
+    first = Practice(web_practice.url)
+    same = {"given_name": "Olga", "family_name": "Admin", "email": first.email("owner"), "password": PASSWORD}
+    second = {"name": "Second Street", "time_zone": "America/New_York", "administrator": same}
+    ApiClient(first.url).post("/organizations", second)
+    at = desk()
+    page = at.open("/sign-in")
+    page.get_by_label("E-mail").fill(first.email("owner"))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("You work at more than one practice. Choose where to sign in.")).to_be_visible()
+    expect(page.get_by_role("radio")).to_have_count(2)
+    assert at.findings() == []
+    page.get_by_label("Second Street").check()
+    page.get_by_label("Password").fill(PASSWORD)  # it never comes back
+    page.get_by_role("button", name="Sign in").click()
+    at.arrive("/home")
+    expect(page.get_by_role("navigation", name="Main", exact=True)).to_contain_text("Second Street")
 
 
 def test_too_many_wrong_passwords_are_said_on_the_form(desk: Any, web_practice: Practice) -> None:

@@ -206,7 +206,25 @@ def test_who_leaves_hands_over_and_may_come_back(desk: Any, web_practice: Practi
     practice.add("second", "therapist")
     leaving, successor, desk_id = (practice.staff_ids[name] for name in ("therapist", "second", "desk"))
     practice.new_client()
+    apart, case_id = practice.new_client(given_name="Ben")
+    practice.book(apart, "2035-06-15T09:00")
+    wait_until(lambda: practice.owner.get(f"/staff/{leaving}/open-work")["cases"] == 2)
     page = desk().sign_in(practice.email("owner")).open(f"/settings/staff/{leaving}/leaving")
+
+    # One client goes to a colleague of their own, with all that is open; the rest later.
+    page.get_by_role("button", name="Hand over the ticked clients").click()
+    expect(page.get_by_role("group", name="Clients")).to_contain_text("Tick whom the colleague takes over.")
+    inside(page).get_by_label("Ben Client").check()
+    page.get_by_role("button", name="Hand over the ticked clients").click()
+    expect(inside(page).get_by_label("Who takes them over")).to_have_attribute("aria-invalid", "true")
+    expect(inside(page).get_by_label("Ben Client")).to_be_checked()
+    inside(page).get_by_label("Who takes them over").select_option(successor)
+    save(page, "Hand over the ticked clients")
+    expect(inside(page).get_by_label("Ben Client")).to_have_count(0)
+    assert [held["staff_id"] for held in practice.owner.get(f"/clients/{apart}/staff")["items"]] == [successor]
+    (session,) = practice.owner.get("/agenda", **{"from": "2035-06-15", "to": "2035-06-15"})["items"]
+    assert session["staff_id"] == successor
+    wait_until(lambda: practice.people["second"].call("GET", f"/cases/{case_id}").status_code == 200)
     cases = page.get_by_role("row").filter(has_text="Open cases")
 
     def counted() -> bool:
@@ -230,7 +248,7 @@ def test_who_leaves_hands_over_and_may_come_back(desk: Any, web_practice: Practi
     expect(offered.locator(f'xpath=self::*[@value="{desk_id}"]')).to_have_count(0)  # signs no notes
     inside(page).get_by_label("Who takes over").select_option(successor)
     save(page, "Hand over the work")
-    wait_until(lambda: practice.owner.get(f"/staff/{successor}/open-work")["cases"] == 1)
+    wait_until(lambda: practice.owner.get(f"/staff/{successor}/open-work")["cases"] == 2)
     expect(inside(page).get_by_text("Nothing is open: no clients")).to_be_visible(timeout=10_000)
     save(page, "Reactivate")
     assert practice.owner.get(f"/staff/{leaving}")["active"] is True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.route_table.pages.kinds import page
+from gateway.route_table.pages.own import SETUP
 from gateway.route_table.row import Row
 from shared.web.limits import NOTE_BYTES_MAX, UPLOAD_BYTES_MAX
 
@@ -33,6 +34,14 @@ _LEAVING: Final = (
     "GET /staff/{staff_id}",
     "GET /staff",
     "GET /invitations",
+    "GET /clients",
+)
+_SHARING: Final = (
+    *_LEAVING,
+    "POST /staff/{staff_id}/hand-over-client",
+    "PUT /clients/{client_id}/staff/{staff_id}",
+    "DELETE /clients/{client_id}/staff/{staff_id}",
+    "POST /clients/lookup",
 )
 # What each page of the settings shows besides its own: who changed them last. The first row says who has the page.
 _SETTINGS: Final = ("GET /organization/history", "GET /organization", "GET /staff")
@@ -77,6 +86,7 @@ PRACTICE: Final[tuple[Row, ...]] = (
             ("GET", "/leaving", _LEAVING),
             ("POST", "/deactivate", ("POST /staff/{staff_id}/deactivate", *_LEAVING)),
             ("POST", "/hand-over", ("POST /staff/{staff_id}/hand-over", *_LEAVING)),
+            ("POST", "/clients", _SHARING),
             ("POST", "/reactivate", ("POST /staff/{staff_id}/reactivate", *_LEAVING)),
             ("POST", "/invitation", ("POST /staff/{staff_id}/invitation", "GET /staff/{staff_id}")),
             ("POST", "/invitation/{invitation_id}/revoke", ("DELETE /invitations/{invitation_id}",)),
@@ -86,7 +96,7 @@ PRACTICE: Final[tuple[Row, ...]] = (
     *(
         page(method, f"/settings{path}", *asks, *_SETTINGS)
         for method, path, asks in (
-            ("GET", "", ("GET /organization/billing-profile",)),
+            ("GET", "", ("GET /organization/billing-profile", *SETUP)),
             ("POST", "", ("PATCH /organization", "GET /organization/billing-profile")),
             ("POST", "/logo/remove", ("DELETE /organization/logo",)),
             ("GET", "/hours", ()),

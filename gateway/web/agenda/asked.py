@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from gateway.web import text
-from gateway.web.page import is_id
+from gateway.web.local_addresses import is_id
 from gateway.web.rendering import url
 from shared.texts import calendar_day
 

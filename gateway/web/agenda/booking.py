@@ -14,7 +14,8 @@ from gateway.web.agenda.asked import PATH
 from gateway.web.agenda.editing import ONE, OVERRIDE, REFUSED, refused, taken_of, with_start
 from gateway.web.bookable_groups import GROUPS, QUESTION, choice_of
 from gateway.web.forms import Form, Text, Whole, body_of
-from gateway.web.page import ApiResponse, Page, Question, is_id
+from gateway.web.local_addresses import is_id
+from gateway.web.page import ApiResponse, Page, Question
 
 BOOK: Final = "POST /appointments"
 GROUP: Final = "GET /groups/{group_id}"

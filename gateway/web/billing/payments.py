@@ -12,7 +12,8 @@ from gateway.web import text
 from gateway.web.billing import payment_views as views
 from gateway.web.billing.words import METHODS
 from gateway.web.forms import Form, Input, Money, Text, body_of
-from gateway.web.page import ApiResponse, Page, Problem, Question, is_id
+from gateway.web.local_addresses import is_id
+from gateway.web.page import ApiResponse, Page, Problem, Question
 from gateway.web.rendering import url
 from shared import clock
 from shared.texts import whole_number

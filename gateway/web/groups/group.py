@@ -14,7 +14,8 @@ from gateway.web.clients.appointments import EARLIER, names_around, names_asked,
 from gateway.web.clients.sessions import session_rows
 from gateway.web.forms import Form, Text, Tick, body_of
 from gateway.web.groups import views
-from gateway.web.page import ApiResponse, Page, Question, is_id
+from gateway.web.local_addresses import is_id
+from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.people import listed, names_of
 from shared import clock
 from shared.texts import calendar_day

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID
 
-from cachetools import TTLCache
 from flask import Response
 
-from gateway.route_table.pages import SETUP, WEB
 from gateway.web.agenda.around import GIVES_SERVICES
 from gateway.web.bookable_groups import group_names
 from gateway.web.documentation import worklist
+from gateway.web.home import first_steps
 from gateway.web.home.billing import queues_of
 from gateway.web.home.desk import desk_of
-from gateway.web.home.views import Setup, coming_of, next_up, sessions_in_words, setup_of
+from gateway.web.home.views import coming_of, next_up, sessions_in_words
 from gateway.web.page import Page, Question
 from shared import clock
 
-Items = Sequence[Mapping[str, Any]]
-# Who sees the first steps: those who can take most of them.
-SEES_SETUP: Final = "organization:update"
-# What a service told when all that it knows of was done is not asked again so soon: each look leaves an audit entry.
-DONE_SECONDS: Final = 60.0
-_DONE: TTLCache[tuple[UUID, str], Items] = TTLCache(10_000, DONE_SECONDS, clock.monotonic)
 SET_STATUS: Final = "POST /appointments/{appointment_id}/status"
 WRITES: Final = "notes:update"  # who has a worklist
 LOOK_AHEAD: Final = timedelta(days=13)
@@ -34,7 +26,6 @@ REVIEWS: Final = "break_glass:review"
 OPENINGS: Final = "GET /break-glass"
 REVIEWS_MAX: Final = 100
 TAKES_PLACE: Final = "booked,confirmed,arrived"
-PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")
 
 
 def show_home(page: Page) -> Response:
@@ -45,7 +36,7 @@ def show_home(page: Page) -> Response:
     desk = desk_of(page)
     return page.show(
         "home/home.html",
-        setup=_setup(page),
+        setup=first_steps.of_home(page),
         confirmation_awaited=awaited,
         queues=queues_of(page),
         desk=desk,
@@ -64,15 +55,6 @@ def mail_confirmation(page: Page) -> Response:
     """Mail the founder another link to confirm their address."""
     reply = page.ask("POST /organization/confirmation", headers=page.form.sent)
     return page.leave("/home", "confirmation_sent") if reply.ok else page.problem(reply)
-
-
-def hide_setup(page: Page) -> Response:
-    """Hide the first steps, for this person; `hidden` empty brings them back."""
-    hidden = page.form.ticked("hidden")
-    reply = page.ask("PATCH /me/preferences", body={"setup_hidden": hidden})
-    if not reply.ok:
-        return page.problem(reply)
-    return page.leave("/home", "setup_hidden" if hidden else None)
 
 
 def work_alone(page: Page) -> Response:
@@ -118,23 +100,10 @@ def _reviews(page: Page) -> str:
     return "1 emergency access waits" if number == 1 and not more else f"{number}{more} emergency accesses wait"
 
 
-def _setup(page: Page) -> Setup | None:
-    if not page.can(SEES_SETUP) or page.me["preferences"]["setup_hidden"]:
-        return None
-    organization_id = UUID(page.me["organization"]["id"])
-    done = {row: items for row in SETUP if (items := _DONE.get((organization_id, row))) is not None}
-    answers = page.ask_all(**{row: Question(row) for row in SETUP if row not in done})
-    lists = {row: reply.value["items"] for row, reply in answers.items() if reply.ok}
-    for row, items in lists.items():
-        if all(item["done"] for item in items):
-            _DONE[(organization_id, row)] = items
-    return setup_of([item for items in (done | lists).values() for item in items], page.can, PATHS)
-
-
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /home": show_home,
     "POST /home/confirmation": mail_confirmation,
-    "POST /home/setup": hide_setup,
+    "POST /home/setup": first_steps.like,
     "POST /home/just-me": work_alone,
     "POST /home/appointments/{appointment_id}/status": set_attendance,
 }

@@ -145,7 +145,7 @@ PARTS: Final = (
                 "Assign staff to clients",
                 "Assign",
                 "Tick them in the list, and choose who sees them",
-                "/clients",
+                "/clients?assigned_to=nobody",
                 "assignments:change",
                 5,
             ),
@@ -220,7 +220,7 @@ def _step(
     following: str | None,
     pages: Collection[str],
 ) -> Step:
-    path = text.path if text.path in pages else ""
+    path = text.path if text.path.partition("?")[0] in pages else ""
     if item is None:
         return Step(text, path, None, "Not known just now", can(text.permission), False)
     other_way = text.other_way if text.other_way is not None and can(text.other_way.permission) else None

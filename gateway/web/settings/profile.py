@@ -9,6 +9,8 @@ from flask import Response
 from gateway.web import addresses
 from gateway.web.addresses import ADDRESS, without_empty
 from gateway.web.forms import Form, Input, Text, body_of
+from gateway.web.home.first_steps import of_practice
+from gateway.web.home.views import Setup
 from gateway.web.page import Page
 from gateway.web.settings import sections
 from gateway.web.time_zones import zones_with
@@ -37,8 +39,8 @@ LOGO_REFUSED: Final = (413, 422)
 
 
 def show_profile(page: Page) -> Response:
-    """The profile as it is stored."""
-    return _profile(page)
+    """The profile as it is stored, below the first steps as long as one is left."""
+    return _profile(page, setup=of_practice(page))
 
 
 def save_profile(page: Page) -> Response:
@@ -81,7 +83,11 @@ def show_logo(page: Page) -> Response:
 
 
 def _profile(
-    page: Page, section: sections.Section | None = None, logo: Form | None = None, status: int = 200
+    page: Page,
+    section: sections.Section | None = None,
+    logo: Form | None = None,
+    status: int = 200,
+    setup: Setup | None = None,
 ) -> Response:
     organization = page.need(sections.READ)
     form, conflict = section or (Form.of(organization), None)
@@ -90,6 +96,7 @@ def _profile(
         page,
         "settings/profile.html",
         sections.status_of(section) if section else status,
+        setup=setup,
         organization=organization,
         form=form,
         conflict=conflict,

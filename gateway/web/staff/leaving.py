@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Response
 
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.open_work import open_work
-from gateway.web.page import Page, Question
+from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.people import offered, people_of, staff_question
 from gateway.web.staff.member import MEMBER, head_values
 from gateway.web.staff.pages import LIST, refused
@@ -19,6 +19,8 @@ from shared.texts import whole_number
 OPEN_WORK: Final = "GET /staff/{staff_id}/open-work"
 MOVING: Final = ("deactivated_handing_over", "handed_over")  # what was done where work moves within moments
 LOOKS: Final = 3  # how often the table then looks again by itself
+CLIENTS: Final = "GET /clients"
+CLIENTS_SHOWN: Final = 25  # clients of a leaver who can be handed over at once; the next ones follow them
 
 
 def show_leaving(page: Page) -> Response:
@@ -56,26 +58,48 @@ def _done(page: Page, row: str, body: Mapping[str, str], form: Form, done: str) 
     return _leaving(page, refused(form, reply))
 
 
-def _leaving(page: Page, form: Form) -> Response:
+def show_with(page: Page, share: Form, stayed: Sequence[str] = ()) -> Response:
+    """The page with what became of clients who were to be handed over one by one: the form, and what stayed and why."""
+    return _leaving(page, Form(), share, stayed)
+
+
+def _leaving(page: Page, form: Form, share: Form | None = None, stayed: Sequence[str] = ()) -> Response:
     staff_id = page.ids["staff_id"]
     member = page.need(MEMBER, staff_id=staff_id)
     answers = page.ask_all(
         work=Question(OPEN_WORK, {"staff_id": staff_id}),
         people=staff_question(which := _successors(member)),
+        signing=staff_question("signing"),
+        clients=Question(CLIENTS, query={"assigned_to": staff_id, "limit": CLIENTS_SHOWN}),
     )
     work = answers["work"]
     looks = LOOKS if page.query.get("done") in MOVING else whole_number(page.query.get("looks", ""), digits_max=1)
     people = people_of(page, answers["people"], which, without=(staff_id,), chosen=form.all("successor_id"))
     return page.show(
         "staff/leaving.html",
-        422 if form.errors or form.summary else 200,
+        422 if form.errors or form.summary or (share and share.errors) else 200,
         form=form,
         work=work,
         looks=min(looks or 0, LOOKS),
         kinds=open_work(work.value, page.me["organization"]["time_zone"], clock.now()) if work.ok else [],
         people=people.after(("", "Nobody for now")),
+        share=share or Form(),
+        stayed=stayed,
+        **_clients(page, answers, share),
         **head_values(page, member),
     )
+
+
+def _clients(page: Page, answers: Mapping[str, ApiResponse], share: Form | None) -> dict[str, Any]:
+    """The first clients of theirs to choose from, whether there are more, and who could take them over."""
+    clients, chosen = answers["clients"], share.all("to_staff_id") if share else ()
+    takers = people_of(page, answers["signing"], "signing", without=(page.ids["staff_id"],), chosen=chosen)
+    items = clients.value["items"] if clients.ok else []
+    return {
+        "clients": [(item["id"], item["display_name"]) for item in items],
+        "more_clients": clients.ok and clients.value["next_cursor"] is not None,
+        "takers": takers.after(("", "Choose somebody")),
+    }
 
 
 def _successors(member: Mapping[str, Any]) -> str:

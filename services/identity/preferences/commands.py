@@ -27,6 +27,7 @@ class PreferenceChanges(Changes):
     landing: str | Unset = UNSET
     week_start: str | Unset = UNSET
     setup_hidden: bool | Unset = UNSET
+    setup_completed_on: str | Unset | None = UNSET
     agenda_view: str | Unset = UNSET
     agenda_staff: list[str] | Unset | None = UNSET
     agenda_colours: str | Unset = UNSET

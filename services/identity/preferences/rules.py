@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, Final
 
 BYTES_MAX: Final = 8 * 1024
@@ -41,9 +42,13 @@ def whole(chosen: Mapping[str, Any], levels: Collection[str]) -> dict[str, Any]:
         "landing": "home" if set(levels) - {"default"} else "agenda",
         "week_start": "sunday",
         "setup_hidden": False,
+        "setup_completed_on": None,
         "agenda_view": "week" if "therapist" in levels else "day",
         "agenda_staff": None,
         "agenda_colours": "person",
         "agenda_initials": True,
     }
-    return {name: chosen.get(name, value) for name, value in usual.items()}
+    liked = {name: chosen.get(name, value) for name, value in usual.items()}
+    if (completed := liked["setup_completed_on"]) is not None:
+        liked["setup_completed_on"] = date.fromisoformat(completed)
+    return liked

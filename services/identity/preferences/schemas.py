@@ -15,7 +15,7 @@ from services.identity.preferences.rules import (
     THEMES,
     WEEK_STARTS,
 )
-from shared.web.fields import about, choice, flag
+from shared.web.fields import Day, about, choice, flag
 from shared.web.strict_fields import Id
 
 
@@ -27,6 +27,10 @@ class PreferencesSchema(Schema):
     landing = choice(LANDINGS, "The page that opens after signing in.", LANDINGS)
     week_start = choice(WEEK_STARTS, "On which day a week begins in the agenda.", WEEK_STARTS)
     setup_hidden = flag("Whether the list of first steps is hidden from the home page.")
+    setup_completed_on = Day(
+        allow_none=True,
+        metadata=about("The day on which they saw that all first steps are done; the home page says so on that day."),
+    )
     agenda_view = choice(AGENDA_VIEWS, "What the agenda opens with.", AGENDA_VIEWS)
     agenda_staff = fields.List(
         Id(),
@@ -48,4 +52,6 @@ class PreferencesPatch(PreferencesSchema):
     def _changes(self, data: dict[str, Any], **_: Any) -> PreferenceChanges:
         if data.get("agenda_staff") is not None:
             data["agenda_staff"] = [str(staff_id) for staff_id in data["agenda_staff"]]  # they are stored as JSON
+        if data.get("setup_completed_on") is not None:
+            data["setup_completed_on"] = data["setup_completed_on"].isoformat()
         return PreferenceChanges(**data)

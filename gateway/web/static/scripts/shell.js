@@ -78,6 +78,18 @@ document.addEventListener("htmx:sendError", () => {
   say("No connection. What you typed stays on this page until it is back.");
 });
 
+// Without a connection a bar says since when, and what would send is off. Who writes goes on.
+const offline = first("#offline");
+let held = [];
+function heedConnection() {
+  const away = !navigator.onLine;
+  if (away) held = every("[type=submit]:enabled");
+  first("b", offline).textContent = new Date().toLocaleTimeString("en-US", { timeStyle: "short" });
+  offline.hidden = !away;
+  for (const button of held) Object.assign(button, { disabled: away, title: away ? offline.innerText : "" });
+}
+if (offline) for (const kind of ["offline", "online"]) addEventListener(kind, heedConnection);
+
 const THEME_SECONDS = 365 * 24 * 60 * 60;
 
 function isDark() {
