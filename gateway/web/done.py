@@ -53,6 +53,8 @@ DONE: Final = {
     "format_changed": "The format is changed. What you had written is all there: look where it belongs now.",
     "marked_kept": "The session is marked as kept.",
     "note_amended": "The next version is signed. Earlier ones stay readable.",
+    "note_amended_unbilled": "The next version is signed. It has no effect on what is billed.",
+    "note_copied": "The last note is copied. Change what is different: each copied part says so at its head.",
     "note_discarded": "The draft is discarded. Another note may be written.",
     "note_reopened": "The note is open again. What was signed stays readable.",
     "note_returned": "The note is back with its author.",

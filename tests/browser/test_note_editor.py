@@ -242,3 +242,31 @@ def test_it_works_without_scripts(desk: Any, web_practice: Practice) -> None:
     expect(page.get_by_text("Somebody changed this meanwhile.")).to_be_visible()
     expect(page.get_by_label("Plan", exact=True)).to_have_value("Mine.")
     expect(page.get_by_text("Plan is now:")).to_contain_text("Another.")
+
+
+def test_the_last_note_is_copied_and_signed_once_its_marks_are_gone(desk: Any, web_practice: Practice) -> None:
+    practice = Practice(web_practice.url)
+    client_id, _ = practice.new_client()
+    practice.document(client_id, "2026-02-02T09:00")
+    note_id = practice.draft_note(practice.book(client_id, "2026-02-09T09:00"), client_id)
+    at = desk().sign_in(practice.email("therapist"))
+    page = at.open(f"/notes/{note_id}")
+    page.get_by_role("button", name="Copy forward").click()
+    dialog = page.get_by_role("dialog", name="Copy the last note")
+    assert at.findings() == []
+    dialog.get_by_role("button", name="Copy forward").click()
+    expect(page.get_by_text("The last note is copied.")).to_be_visible()
+    mark = "[Copied from the note of Mon, Feb 2, 2026. Change what is different, then delete this line.]"
+    copied = {slug: text for slug, text in stored(practice, note_id)["content"].items() if mark in text}
+    assert copied
+    page.locator(".note-bar").get_by_role("button", name="Sign").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign and lock").click()
+    expect(page.get_by_text("Copied text still carries its mark in")).to_be_visible()
+    assert stored(practice, note_id)["status"] == "draft"
+    at.open(f"/notes/{note_id}")
+    for slug, text in copied.items():
+        page.locator(f"#n-{slug}").fill(text.replace(mark + "\n", ""))
+    expect(page.locator("#save-state")).to_contain_text("Saved ")
+    page.locator(".note-bar").get_by_role("button", name="Sign").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign and lock").click()
+    expect(page.get_by_text("Signed and locked.")).to_be_visible()

@@ -34,6 +34,7 @@ _CASES: Final = (
     "GET /cases/{case_id}/notes",
     "GET /cases/{case_id}/diagnoses",
     "GET /cases/{case_id}/status/history",
+    "GET /service-types",
     "GET /staff/{staff_id}",
     *CHART,
 )
@@ -51,6 +52,7 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
     page("GET", "/notes/{note_id}", *_NOTE),
     page("POST", "/notes/{note_id}", "PATCH /notes/{note_id}", *_NOTE, body_bytes_max=NOTE_BYTES_MAX),
     page("POST", "/notes/{note_id}/format", "PATCH /notes/{note_id}", *_NOTE),
+    page("POST", "/notes/{note_id}/copy-forward", "PATCH /notes/{note_id}", *_NOTE),
     page(
         "POST",
         "/notes/{note_id}/draft",

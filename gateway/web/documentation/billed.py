@@ -20,6 +20,16 @@ ISSUED: Final = {
     "void": "The invoice is void.",
     "written_off": "The invoice was written off.",
 }
+# What a signed version says of the service that was given, as far as it is billed.
+GIVEN: Final = (
+    "service_type_id",
+    "minutes",
+    "started_at",
+    "place_of_service",
+    "telehealth",
+    "supervising_staff_id",
+    "add_on_service_type_ids",
+)
 _OPENS: Final = next((row.permission for row in WEB if row.name == INVOICE), "")
 
 
@@ -29,6 +39,11 @@ class Billed:
 
     words: str
     path: str
+
+
+def bills_alike(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+    """Whether two versions say the same of the service that was given: then billing is sent nothing new."""
+    return all(earlier[name] == later[name] for name in GIVEN)
 
 
 def billed(page: Page, note: Mapping[str, Any], *, just_signed: bool = False) -> Billed | None:

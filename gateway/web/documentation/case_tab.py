@@ -17,6 +17,8 @@ from gateway.web.page import ApiResponse, Page, Question
 from shared import clock
 
 People = Mapping[str, Mapping[str, Any]]
+Items = Sequence[Mapping[str, Any]]
+SESSIONS: Final = "GET /clients/{client_id}/appointments"
 CASES: Final = "GET /clients/{client_id}/cases"
 LISTED: Final = 100
 NOTES: Final = 20
@@ -75,12 +77,14 @@ def _parts(page: Page, case_id: str, forms: Mapping[str, Form]) -> dict[str, Any
         notes=Question("GET /cases/{case_id}/notes", case, {"limit": NOTES, "cursor": page.query.get("cursor")}),
         diagnoses=Question("GET /cases/{case_id}/diagnoses", case, {"limit": LISTED}),
         history=Question("GET /cases/{case_id}/status/history", case, {"limit": HISTORY}),
+        sessions=Question(SESSIONS, {"client_id": page.ids["client_id"]}, {"sort": "-starts_at", "limit": LISTED}),
+        services=Question("GET /service-types", query={"limit": LISTED}),
     )
     diagnoses, history = (_items(responses[name]) for name in ("diagnoses", "history"))
     struck_out_by = [diagnosis["entered_in_error_by"] for diagnosis in diagnoses]
     people = people_of(page, [*struck_out_by, *(change["by"] for change in history)])
     return {
-        **_notes(page, responses["notes"]),
+        **_notes(page, responses["notes"], _items(responses["sessions"]), _items(responses["services"])),
         **_diagnoses(page, responses["diagnoses"], people, forms),
         "history": _history(page, history, people),
     }
@@ -90,20 +94,26 @@ def _items(reply: ApiResponse) -> Sequence[Mapping[str, Any]]:
     return reply.value["items"] if reply.ok else ()
 
 
-def _notes(page: Page, reply: ApiResponse) -> dict[str, Any]:
+def _notes(page: Page, reply: ApiResponse, sessions: Items, services: Items) -> dict[str, Any]:
+    """The notes by their sessions, as far as these are among the client's last ones; else by when they were begun."""
     if not reply.ok:
         return {"notes": None, "next_cursor": None}
     now, zone = clock.now(), page.me["organization"]["time_zone"]
     waiting = {note["author_id"] for note in reply.value["items"] if note["status"] == "submitted"}
     deciding = {id_: decides_on(page, author) for id_, author in people_of(page, waiting).items()}
+    about = {session["id"]: session for session in sessions}
+    named = {service["id"]: service["name"] for service in services}
+    today = clock.today(zone)
     rows = [
         (
             note["id"],
-            text.moment(note["created_at"], zone, now),
-            formats.FORMATS[note["template"]][0],
+            views.when(session, today) if session else text.moment(note["created_at"], zone, now),
+            ", ".join(part for part in (service, formats.FORMATS[note["template"]][0]) if part),
             views.state_of(note, deciding.get(note["author_id"])),
         )
         for note in reply.value["items"]
+        for session in [about.get(note["appointment_id"])]
+        for service in [named.get(session["service_type_id"], "") if session else ""]
     ]
     return {"notes": rows, "next_cursor": reply.value["next_cursor"]}
 

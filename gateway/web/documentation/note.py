@@ -26,7 +26,7 @@ LIST: Final = "/notes"
 IN_HAND: Final = ("draft", "returned")  # what its author may write on
 # Kind of work of a supervisor -> what it posts to, and its verb.
 DECIDES: Final = {"to_approve": ("approve", "Approve"), "to_cosign": ("co-sign", "Co-sign")}
-DIALOGS: Final = ("sign", "return", "discard", "reopen", "addendum", "format")
+DIALOGS: Final = ("sign", "return", "discard", "reopen", "addendum", "format", "forward")
 WAITING_MAX: Final = 100
 INTAKE: Final = "/intake/{client_id}/diagnosis"
 _PATHS: Final = frozenset(row.path for row in WEB if row.method == "GET")

@@ -10,6 +10,7 @@ from flask import Response
 
 from gateway.web.documentation.around import NOTE
 from gateway.web.documentation.billed import billed
+from gateway.web.documentation.forward import marked
 from gateway.web.documentation.note import LIST, show_note, shown
 from gateway.web.forms import Form, Input, Text, body_of
 from gateway.web.page import Page
@@ -17,6 +18,7 @@ from gateway.web.proving import NEEDED, prove, with_cookie
 from shared.texts import whole_number
 
 TRIES_DIGITS_MAX: Final = 3
+OWN: Final = ("POST /notes/{note_id}/sign", "POST /notes/{note_id}/submit")  # the author's signatures
 REFUSED: Final = (403, 409, 412, 422, 429, 503)
 STALE: Final = (
     "The note or its appointment was changed meanwhile, in another window or by somebody else. Look at it, then go on."
@@ -30,6 +32,9 @@ def decide(page: Page, row: str, done: str | None, query: Mapping[str, str]) -> 
     if refused is not None:
         return shown(page, {"sign": refused}, 422, prove=True)
     form = page.form
+    if row in OWN and (names := marked(page.need(NOTE, note_id=page.ids["note_id"]))):
+        summary = f"Copied text still carries its mark in {', '.join(names)}. Change it and delete the marked line."
+        return with_cookie(page, shown(page, {"sign": form.refused({"detail": summary})}, 422), sid)
     reply = page.ask(row, note_id=page.ids["note_id"], headers=form.sent)
     if reply.ok:
         return with_cookie(page, page.leave(f"{LIST}/{page.ids['note_id']}", done, **query), sid)

@@ -10,6 +10,7 @@ from flask import Response
 from gateway.web.clients.views import marks
 from gateway.web.documentation import formats, views
 from gateway.web.documentation.around import NOTE, SERVICES_MAX, around
+from gateway.web.documentation.billed import bills_alike
 from gateway.web.documentation.note import LIST
 from gateway.web.forms import Form, Text, Whole, body_of
 from gateway.web.page import Page
@@ -88,7 +89,9 @@ def amend(page: Page) -> Response:
         del body["service_type_id"]
     reply = page.ask(AMEND, note_id=note["id"], body=body, headers=form.sent)
     if reply.ok:
-        return page.leave(f"{LIST}/{note['id']}", "note_amended")
+        versions = reply.value["versions"]
+        alike = len(versions) == len(note["versions"]) + 1 and bills_alike(versions[-2], versions[-1])
+        return page.leave(f"{LIST}/{note['id']}", "note_amended_unbilled" if alike else "note_amended")
     if reply.status not in REFUSED:
         return page.problem(reply)
     return _amendment(page, form.refused(reply.value), 422)

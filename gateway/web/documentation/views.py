@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.web import text
+from gateway.web.documentation.billed import bills_alike
 from gateway.web.documentation.formats import FORMATS, SECTION, sections_of
 from gateway.web.forms import Form
 from gateway.web.places import PLACES
@@ -264,10 +265,14 @@ def history_of(
             title = f"{title} and locked" if version["number"] == 1 else f"{title} as version {version['number']}"
             comment, kind = version["reason"] or comment, "ok"
         add(review["at"], title, _name(people.get(review["by_staff_id"])), picture, comment, kind)
+    before = None
     for version in note["versions"]:
+        earlier, before = before, version
         if version["countersigned_at"]:
             continue
         title = "Signed and locked" if version["number"] == 1 else f"Version {version['number']} signed"
+        if earlier and bills_alike(earlier, version):
+            title = f"{title}, no effect on what is billed"
         add(version["signed_at"], title, name_of_signer(version), "lock", version["reason"] or "", "ok")
     for addendum in note["addenda"]:
         add(addendum["signed_at"], "Addendum signed", name_of_signer(addendum), "file-plus", "", "brand")
