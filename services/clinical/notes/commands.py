@@ -21,7 +21,14 @@ from services.clinical.cases.rules import CaseClosed
 from services.clinical.copies.queries import are_one, family_of, is_assigned
 from services.clinical.notes import rules
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import ORPHAN, author_can_finish, ensure_known, is_in_hand, visible_note
+from services.clinical.notes.queries import (
+    ORPHAN,
+    author_can_finish,
+    ensure_known,
+    is_in_hand,
+    last_word_is_kept,
+    visible_note,
+)
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.changes import UNSET, Changes, Unset, differing
@@ -170,7 +177,7 @@ def mark_arrived_since(session: Session, actor: Person, note: Note, appointment:
 def take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     """Become the author of a draft whose author left, left the case, or may no longer sign. The service stays theirs.
 
-    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded`, `NotOrphaned`.
+    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded`, `NotOrphaned`, `ServiceSupervised`.
     """
     note = visible_note(session, actor, note_id, for_update=True)
     if note.signed_at is not None:
@@ -204,7 +211,7 @@ def give_draft(
 ) -> None:
     """Make a colleague the author of somebody's draft about a client, who can finish it. The service stays theirs.
 
-    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded`, `CannotFinish`.
+    Raises `NotFound`, `NoteSigned`, `NoteSubmitted`, `NoteDiscarded`, `ServiceSupervised`, `CannotFinish`.
     """
     note = visible_note(session, actor, note_id, for_update=True)
     if note.author_id != author_id or note.client_id not in family_of(session, actor.organization_id, client_id):
@@ -219,9 +226,14 @@ def give_draft(
 
 
 def _become_author(session: Session, note: Note, staff_id: UUID) -> None:
-    """Who was with the client stays on record as who drafted it."""
+    """Who was with the client stays on record as who drafted it; their supervisor keeps the last word.
+
+    Raises `ServiceSupervised`.
+    """
     note.drafted_by = note.drafted_by or note.author_id
     note.author_id = staff_id
+    if not last_word_is_kept(session, note):
+        raise rules.ServiceSupervised()
     note.version += 1
     note.updated_at = clock.now()
     settle(session, ORPHAN, note.organization_id, [note.id])

@@ -14,7 +14,7 @@ from services.clinical.cases.queries import case_readable, case_rule, case_visib
 from services.clinical.copies.models import OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
-from services.clinical.notes.rules import DISCARDED
+from services.clinical.notes.rules import DISCARDED, REVIEWING_MODES, Supervision, keeps_the_last_word
 from shared import audit
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -182,3 +182,27 @@ def _heads(organization_id: UUID) -> Select[*tuple[Any, ...]]:
         Note.review,
         Note.signed_at,
     ).where(Note.organization_id == organization_id)
+
+
+def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> Supervision | None:
+    """Who approves or co-signs what a member of staff signs; None where nobody does, as far as has arrived."""
+    staff = session.get(StaffCopy, (organization_id, staff_id))
+    session.keep(staff)  # under whose name is signed is asked next
+    if staff is None or staff.supervisor_id is None or staff.supervision_mode not in REVIEWING_MODES:
+        return None
+    return Supervision(staff.supervisor_id, staff.supervision_mode)
+
+
+def last_word_is_kept(session: Session, note: Note) -> bool:
+    """Whether the supervisor of the clinician who gave the service decides about the note, as its author is now.
+
+    A supervisor who has left has no last word on what somebody else finishes.
+    """
+    if note.rendering_staff_id == note.author_id:
+        return True
+    here = note.organization_id
+    supervision = supervision_of(session, here, note.rendering_staff_id)
+    supervisor = session.get(StaffCopy, (here, supervision.supervisor_id)) if supervision else None
+    if supervisor is None or not supervisor.active:
+        return True
+    return keeps_the_last_word(note.author_id, supervision, supervision_of(session, here, note.author_id))

@@ -62,7 +62,8 @@ def get_orphan_drafts(session: Session, actor: Caller, query: dict[str, Any]) ->
 def post_take_over(session: Session, actor: Person, note_id: UUID) -> Note:
     """Take over a draft whose author cannot finish it
 
-    Makes the person the author of the draft. The service stays that of the clinician who gave it.
+    Makes the person the author of the draft. The service stays that of the clinician who gave it, and the last word
+    their supervisor's: a draft of theirs goes to that supervisor, or to somebody whom they supervise as well.
     """
     return commands.take_over(session, actor, note_id)
 

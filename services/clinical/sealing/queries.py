@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.rules import Place, place
 from services.clinical.copies.models import LocationCopy, StaffCopy
 from services.clinical.notes.models import Note
-from services.clinical.notes.rules import ServiceGiven
+from services.clinical.notes.rules import REVIEWING_MODES, ServiceGiven
 from shared.database.session import Session
 
 
@@ -25,6 +27,14 @@ def given_in(session: Session, note: Note, appointment: Appointment) -> ServiceG
         started_at=note.started_at or appointment.starts_at,
         place_of_service=where.code,
         telehealth=where.telehealth,
-        supervising_staff_id=clinician.supervisor_id if clinician else None,
+        supervising_staff_id=_supervisor_of(clinician, note),
         add_on_service_type_ids=note.add_on_service_type_ids,
     )
+
+
+def _supervisor_of(clinician: StaffCopy | None, note: Note) -> UUID | None:
+    """Whom the claim names as supervising; where notes are approved or co-signed, who did so or is its author."""
+    if clinician is None:
+        return None
+    reviewed = clinician.supervision_mode in REVIEWING_MODES
+    return None if reviewed and clinician.supervisor_id != note.author_id else clinician.supervisor_id

@@ -7,9 +7,10 @@ from uuid import UUID
 from services.clinical.cases.models import Case
 from services.clinical.corrected_diagnoses.queries import documented_days
 from services.clinical.notes.models import Note
+from services.clinical.notes.queries import supervision_of
 from services.clinical.sealing.commands import tell_anew
 from services.clinical.signed_plans import rules
-from services.clinical.signing.queries import is_licensed_today, supervision_of
+from services.clinical.signing.queries import is_licensed_today
 from services.clinical.treatment_plans import commands
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.queries import first_day_with_signed_plan, visible_plan

@@ -13,12 +13,14 @@ from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import is_billed, known_service_type, signer
 from services.clinical.notes.commands import began, mark_arrived_since
 from services.clinical.notes.models import Addendum, Note, NoteReview
-from services.clinical.notes.queries import ensure_known, visible_note
+from services.clinical.notes.queries import ensure_known, last_word_is_kept, supervision_of, visible_note
 from services.clinical.notes.rules import (
     DISCARDED,
     NotAuthorOfDraft,
     NoteSigned,
     ServiceGiven,
+    ServiceSupervised,
+    Supervision,
     ensure_in_addition,
     ensure_in_hand,
     ensure_sections,
@@ -27,7 +29,7 @@ from services.clinical.sealing.commands import Signature, attended, put_away, se
 from services.clinical.sealing.queries import given_in
 from services.clinical.signature import content_hash
 from services.clinical.signing import rules
-from services.clinical.signing.queries import is_licensed, supervision_of
+from services.clinical.signing.queries import is_licensed
 from shared import audit, clock
 from shared.actor import Person
 from shared.database.collections import know_the_empty
@@ -93,6 +95,7 @@ def ready_to_sign(
         rules.Signing(
             by_author=note.author_id == actor.staff_id,
             supervised=supervision_of(session, note.organization_id, note.author_id) is not None,
+            last_word_kept=last_word_is_kept(session, note),
             for_review=for_review,
             attended=appointment.status_of(attendee) in HAPPENED,
             starts_at=appointment.starts_at,
@@ -106,7 +109,7 @@ def ready_to_sign(
     return note, appointment, attendee
 
 
-def hand_in(session: Session, actor: Person, note: Note, supervision: rules.Supervision) -> None:
+def hand_in(session: Session, actor: Person, note: Note, supervision: Supervision) -> None:
     """Let a note with its author's signature wait for the supervisor, who is put on its case to be able to read it."""
     note.review, note.submitted_at, note.updated_at = "submitted", clock.now(), clock.now()
     author = signer(session, note.organization_id, note.author_id)
@@ -165,7 +168,7 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
     """A new signed version; earlier ones stay readable. Billing hears of it only when a fact of the service differs.
 
     Where a supervisor has the last word, the new version waits for it, and the note is submitted meanwhile.
-    Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `NoLicence`, `SectionEmpty`, `Invalid`.
+    Raises `NotFound`, `NoteNotSigned`, `NotAuthor`, `NoLicence`, `ServiceSupervised`, `SectionEmpty`, `Invalid`.
     """
     note = visible_note(session, actor, note_id, authors_only=True)
     if note.signed_at is None:
@@ -185,6 +188,8 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
         raise rules.NoteNotSigned()
     appointment, attendee = attended(session, note)
     last = note.versions[-1]
+    if last.countersignature is not None and not last_word_is_kept(session, note):
+        raise ServiceSupervised()
     merged = {**last.content, **(amendment.content or {})}
     rules.ensure_complete(note.template, merged)
     after = _amended(last.given, amendment, appointment)

@@ -72,12 +72,3 @@ def is_licensed_today(session: Session, actor: Person) -> bool:
         return staff is not None and rules.licensed(staff.licences, [practice_today(session, actor)])
 
     return wait_until_true(session, licensed)
-
-
-def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> rules.Supervision | None:
-    """Who approves or co-signs what a member of staff signs; None where nobody does, as far as has arrived."""
-    staff = session.get(StaffCopy, (organization_id, staff_id))
-    session.keep(staff)  # under whose name is signed is asked next
-    if staff is None or staff.supervisor_id is None or staff.supervision_mode not in rules.REVIEWING_MODES:
-        return None
-    return rules.Supervision(staff.supervisor_id, staff.supervision_mode)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
 from services.clinical.attendance.rules import NotAttended, NotStarted
-from services.clinical.notes.rules import TEMPLATES
+from services.clinical.notes.rules import TEMPLATES, ServiceSupervised
 from shared.errors import Conflict, FieldError
 from shared.texts import has_something_to_see
-
-REVIEWING_MODES: Final = ("approve", "co_sign")
 
 
 class Supervised(Conflict):
@@ -82,19 +79,12 @@ class MinutesMissing(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Supervision:
-    """Who has the last word on somebody's notes, and how: `approve` or `co_sign`."""
-
-    supervisor_id: UUID
-    mode: str
-
-
-@dataclass(frozen=True, slots=True)
 class Signing:
     """What decides whether a note may be signed; `for_review`: it then waits for a supervisor."""
 
     by_author: bool
     supervised: bool
+    last_word_kept: bool  # by the supervisor of the clinician who gave the service
     for_review: bool
     attended: bool
     starts_at: datetime
@@ -106,9 +96,14 @@ class Signing:
 
 
 def ensure_may_sign(signing: Signing) -> None:
-    """Raises the first refusal that applies: author, supervision, begun, attended, sections, minutes, licence."""
+    """Raises the first refusal that applies.
+
+    Author, the service's supervisor, the author's, begun, attended, sections, minutes, licence.
+    """
     if not signing.by_author:
         raise NotAuthor()
+    if not signing.last_word_kept:
+        raise ServiceSupervised()
     if signing.supervised and not signing.for_review:
         raise Supervised()
     if signing.for_review and not signing.supervised:

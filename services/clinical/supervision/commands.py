@@ -11,12 +11,12 @@ from services.clinical.attendance.rules import HAPPENED, NotAttended
 from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import signer
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import visible_note
+from services.clinical.notes.queries import supervision_of, visible_note
 from services.clinical.sealing.commands import Signature, attended, seal_note
 from services.clinical.sealing.queries import given_in
 from services.clinical.signature import Signer
 from services.clinical.signing.commands import hand_in, ready_to_sign, record_review
-from services.clinical.signing.queries import is_licensed, supervision_of
+from services.clinical.signing.queries import is_licensed
 from services.clinical.signing.rules import NoLicence, NotAuthor, NotSupervised
 from services.clinical.supervision import rules
 from services.clinical.treatment_plans.models import TreatmentPlan
