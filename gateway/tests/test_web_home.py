@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from gateway.web.agenda.cards import Names, cards_of
 from gateway.web.help.views import guide
 from gateway.web.home.desk import left_of, unassigned, waiting
+from gateway.web.home.month import month_in
 from gateway.web.home.views import PARTS, next_up, setup_of
 from gateway.web.page import ApiResponse
 from shared.permissions import ADMINISTRATION, ALL, DEFAULT
@@ -150,3 +151,21 @@ def test_a_session_of_a_group_has_the_groups_name_as_far_as_it_is_known() -> Non
     shown = [(who, path) for _, who, path in next_up(coming, {"g": "Tuesday evening"}, today)]
     assert shown == [("Tuesday evening", "/groups/g"), ("Ada Client", "/clients/a")]
     assert next_up(coming[:1], {}, today)[0][1:] == ("Ada Client, A client", "")
+
+
+@pytest.mark.parametrize(
+    ("today", "before"),
+    [("2026-11-18", ("Oct 1 to 18", "$30.00")), ("2026-03-31", ("Feb 1 to 28", "$0.00"))],
+)
+def test_this_month_is_summed_up_beside_the_last_one_up_to_the_same_day(today: str, before: tuple[str, str]) -> None:
+    month = today[:7]
+    items = [
+        {"on": today, "method": "cash", "count": 1, "amount_cents": 1_000},
+        {"on": f"{month}-01", "method": "card", "count": 2, "amount_cents": 9_000},
+        {"on": "2026-10-19", "method": "card", "count": 1, "amount_cents": 4_000},
+        {"on": "2026-10-18", "method": "card", "count": 1, "amount_cents": 3_000},
+    ]
+    found = month_in([item for item in items if item["on"] <= today], date.fromisoformat(today))
+    assert found is not None and found.payments == "3 payments" and found.before == before
+    assert dict(found.sums) == {"Cash": "$10.00", "Card": "$90.00", "In all": "$100.00"}
+    assert month_in([], date.fromisoformat(today)) is None

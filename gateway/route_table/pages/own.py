@@ -53,6 +53,7 @@ OWN: Final[tuple[Row, ...]] = (
         "POST /clients/lookup",
         "GET /invoices/counts",
         "GET /unbilled-sessions",
+        "GET /payments/by-day",
         "GET /clients",
         "GET /reports/clients/active",
         "GET /groups",

@@ -14,6 +14,7 @@ from gateway.web.documentation import worklist
 from gateway.web.home import first_steps
 from gateway.web.home.billing import queues_of
 from gateway.web.home.desk import desk_of
+from gateway.web.home.month import month_of
 from gateway.web.home.views import coming_of, next_up, sessions_in_words
 from gateway.web.page import Page, Question
 from shared import clock
@@ -39,6 +40,7 @@ def show_home(page: Page) -> Response:
         setup=first_steps.of_home(page),
         confirmation_awaited=awaited,
         queues=queues_of(page),
+        month=month_of(page),
         desk=desk,
         reviews=_reviews(page),
         **{**_day(page), **({"sessions": desk.sessions} if desk else {})},
