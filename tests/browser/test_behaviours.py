@@ -109,6 +109,7 @@ BEHAVIOURS: Final[Mapping[str, Sequence[str]]] = {
         "test_first_day_of_a_practice.test_a_practice_is_set_up_by_keyboard_alone",
         f"{CHANGES}.test_the_same_by_keys",
         "test_by_keys_alone.test_a_session_is_documented_billed_and_paid_without_a_pointer",
+        "test_by_keys_alone.test_a_caller_is_booked_and_moved_without_a_pointer",
     ),
     "B36 the figure of a ledger is what its table comes to": (
         "test_ledger.test_the_ledger_explains_the_balance_to_the_cent",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +15,17 @@ from tests.browser.test_first_day_of_a_practice import reach
 from tests.practice import Practice
 
 
+def today() -> date:
+    """Of the practice."""
+    return clock.today("America/New_York")
+
+
 @pytest.fixture(scope="module")
 def practice(web_practice: Practice) -> Practice:
     """A therapist, a biller, and a session of yesterday."""
     made = Practice(web_practice.url)
-    assert made.staff_ids["therapist"] and made.staff_ids["biller"]
-    yesterday = clock.today("America/New_York") - timedelta(days=1)
+    assert made.staff_ids["therapist"] and made.staff_ids["biller"] and made.staff_ids["desk"]
+    yesterday = today() - timedelta(days=1)
     made.book(made.new_client(given_name="Ada")[0], f"{yesterday}T09:00")
     return made
 
@@ -71,3 +76,36 @@ def test_a_session_is_documented_billed_and_paid_without_a_pointer(desk: Any, pr
     page.wait_for_load_state()
     keys.press("Control+Enter")
     expect(page.get_by_text("The payment is recorded.")).to_be_visible()
+
+
+def test_a_caller_is_booked_and_moved_without_a_pointer(desk: Any, practice: Practice) -> None:
+    """J3: N and A open the form, the client is found by four letters, and M with the arrows moves the appointment."""
+    practice.new_client(given_name="Bela")
+    at = opened(desk, practice, "desk", "/home")
+    page, keys = at.page, at.page.keyboard
+    keys.type("ga")
+    at.arrive("/agenda")
+    page.wait_for_load_state("networkidle")
+    keys.press("n")
+    expect(page.locator("#new-menu a").first).to_be_focused()
+    keys.press("a")
+    expect(page.get_by_label("Client", exact=True)).to_be_focused()
+    keys.type("bela")
+    expect(page.get_by_role("option", name="Bela Client")).to_be_visible()
+    keys.press("Enter")
+    reach(page, "Starts")
+    keys.type("0300PM")
+    keys.press("Control+Enter")
+    expect(page.get_by_text("The appointment is booked.")).to_be_visible()
+    booked = page.locator("#agenda").get_by_role("link", name="Bela Client")
+    if page.locator("#appointment-panel").is_visible():
+        keys.press("Escape")
+    reach(page, "Bela Client")
+    expect(booked).to_be_focused()
+    keys.press("m")
+    expect(page.locator("#live")).to_contain_text("Moving.")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(page.get_by_text("3:15 pm.")).to_be_visible()
+    begins = practice.owner.get("/agenda", **{"from": str(today()), "to": str(today())})["items"]
+    assert [each["starts_at_local"][11:] for each in begins] == ["15:15"]
