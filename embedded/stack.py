@@ -236,6 +236,7 @@ class Stack:
             ),
             SIGNING_KEY_FILE=str(self.home.private_key("gateway")),
             METRICS_PORT=str(self.ports["gateway operations"]),
+            PUBLIC_URL=self._public_url(),
             **upstreams,
             **_given(*GATEWAY_LIMITS),
         )

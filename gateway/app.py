@@ -56,7 +56,7 @@ def create_app(environment: Environment | None = None) -> Flask:
         _add(app, row, PREFIX + row.path, proxy.view_of(door, row, settings.trusted_proxies))
     for row in DOCUMENTS:
         _add(app, row, row.path, _limited(door, settings.trusted_proxies, page.VIEWS[row.audit]))
-    web.add_to(app, door, settings.trusted_proxies)
+    web.add_to(app, door, settings.trusted_proxies, settings.public_url)
     operations.add_to(app, door, settings)
     app.register_error_handler(HTTPException, _framework_problem)
     app.register_error_handler(Exception, _fault)

@@ -31,6 +31,7 @@ class Settings:
     failed_sign_ins_per_address: int
     metrics_port: int  # 0: /metrics is served on every port; else on this one alone
     trusted_proxies: int  # how many proxies in front append to X-Forwarded-For
+    public_url: str  # the address that browsers use: pages are served under its name alone
     log_level: str
 
     @classmethod
@@ -50,5 +51,6 @@ class Settings:
             failed_sign_ins_per_address=environment.integer("RATE_FAILED_SIGN_INS_PER_ADDRESS", 30, at_least=1),
             metrics_port=environment.integer("METRICS_PORT", 0, at_most=65_535),
             trusted_proxies=environment.integer("TRUSTED_PROXIES", 0, at_most=5),
+            public_url=environment.text("PUBLIC_URL", "http://localhost:8080"),
             log_level=environment.text("LOG_LEVEL", "INFO"),
         )

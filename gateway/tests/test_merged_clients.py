@@ -18,6 +18,7 @@ from gateway.edge.upstream import UpstreamResponse
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX, Row
 from gateway.web import app as web
+from gateway.web.own_name import OwnName
 from gateway.web.page import Page, Question
 from shared.actor import Person
 from shared.ids import new_id
@@ -54,7 +55,7 @@ def asked_of_a_page(path: str, handler: Callable[[Page], Response], asks: str) -
     """What a browser is answered at `/x/{id}`, and what the page asked of the API besides its frame."""
     door, flask = MovedDoor(), Flask("gateway")
     row = Row("GET", "/x/<string:client_id>", "gateway", "clients:read", "x", asks=(asks,))
-    view = web.Pages(cast(Door, door), 0).view_of(row, handler)
+    view = web.Pages(cast(Door, door), 0, OwnName.of("http://localhost")).view_of(row, handler)
     flask.add_url_rule(row.path, view_func=view, endpoint="x")
     response = flask.test_client().get(path)
     return response, [path for path in door.paths if not path.endswith("/me")]

@@ -21,6 +21,7 @@ from gateway.web import session as browser_session
 from gateway.web.forms import Form
 from gateway.web.moved import PageMoved
 from gateway.web.multipart import form_of
+from gateway.web.own_name import OtherName, OwnName
 from gateway.web.page import FRAME, Page, Problem
 from gateway.web.registry import HANDLERS
 from shared import clock
@@ -33,9 +34,9 @@ FRAMES_MAX: Final = 5_000
 _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 
 
-def add_to(app: Flask, door: Door, trusted_proxies: int) -> None:
-    """Serve every page that has a handler, and the files that pages load."""
-    pages = Pages(door, trusted_proxies)
+def add_to(app: Flask, door: Door, trusted_proxies: int, public_url: str) -> None:
+    """Serve every page that has a handler, and the files that pages load, under the name in `public_url` alone."""
+    pages = Pages(door, trusted_proxies, OwnName.of(public_url))
     for row in PAGES:
         if row.name in HANDLERS:
             _add(app, row, pages.view_of(row, HANDLERS[row.name]))
@@ -63,8 +64,9 @@ def fault() -> Response:
 class Pages:
     """The views, and the names in their frames, remembered for seconds."""
 
-    def __init__(self, door: Door, trusted_proxies: int) -> None:
+    def __init__(self, door: Door, trusted_proxies: int, own_name: OwnName) -> None:
         self._door = door
+        self._own_name = own_name
         self._trusted_proxies = trusted_proxies
         self._frames: TTLCache[Any, Mapping[str, Any]] = TTLCache(FRAMES_MAX, FRAME_SECONDS, clock.monotonic)
         # What a session's frame said last, for while identity is away. What somebody may do comes with the session.
@@ -74,6 +76,8 @@ class Pages:
         """The view that serves one page."""
 
         def view(**ids: str) -> Response:
+            if not self._own_name.is_in(request.host):
+                return problems.page_without_frame_of(request, OtherName())
             cookie = browser_session.cookie_of(request, self._trusted_proxies)
             visitor = browser(self._trusted_proxies, cookie, browser_session.device_of(request, self._trusted_proxies))
             body = body_of_request()
@@ -97,6 +101,8 @@ class Pages:
 
     def files(self, name: str) -> Response:
         """What pages load, for anybody."""
+        if not self._own_name.is_in(request.host):
+            return problems.page_without_frame_of(request, OtherName())
         visitor = browser(self._trusted_proxies, None)
         try:
             done = self._door.look_around(visitor)

@@ -10,6 +10,7 @@ from flask import Request, Response
 from gateway.edge.limits import OverLimit
 from gateway.web import rendering
 from gateway.web.lacking import NEEDED, lacking, lacking_of
+from gateway.web.own_name import OtherName
 from gateway.web.page import ApiResponse, Page
 from gateway.web.session import OVERTAKEN_HEADER, NeedsHttps, NotFromOurPage, OldToken
 from shared import logs
@@ -20,6 +21,7 @@ from shared.web.errors import status_of
 OWN_WORDS: Final = {
     NotFromOurPage.code: ("This page is not current", NotFromOurPage.detail),
     NeedsHttps.code: ("Signing in needs HTTPS", NeedsHttps.detail),
+    OtherName.code: ("This is not the address of Caseload", OtherName.detail),
 }
 SWAPPED: Final = (409, 412, 422)
 # Status -> title and sentence. One text for what does not exist and what somebody may not know of.

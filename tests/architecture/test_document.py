@@ -24,6 +24,7 @@ OPERATIONS: dict[str, Any] = {
 OF_NO_OPERATION = {
     "needs_https": "said by the page of the sign-in",
     "not_from_our_page": "said to a page of the web app",
+    "other_name": "said to a page under another name",
     "reauthentication_needed": "said to a page of the web app, whose session is a browser's",
     "version_required": "said to a page of the web app, whose session is a browser's",
     "being_changed": "the error of a job that deletes or merges a client",

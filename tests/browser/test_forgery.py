@@ -83,7 +83,7 @@ def test_another_site_signs_nobody_in_or_up(web_practice: Practice, web_url: str
 @pytest.mark.abuse("A-SES-plain-http")
 def test_a_session_begins_over_https_or_on_this_machine_alone(web_practice: Practice, web_url: str) -> None:
     sign_in = {"email": web_practice.email("owner"), "password": PASSWORD}
-    secure = send(web_url, "/sign-in", sign_in, {**OWN, "X-Forwarded-Proto": "https", "Host": "practice.test"})
+    secure = send(web_url, "/sign-in", sign_in, {**OWN, "X-Forwarded-Proto": "https"})
     name, _, attributes = secure.headers["Set-Cookie"].partition("=")
     flags = {attribute.strip() for attribute in attributes.split(";")[1:]}
     assert name == "__Host-sid" and {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= flags
@@ -93,13 +93,15 @@ def test_a_session_begins_over_https_or_on_this_machine_alone(web_practice: Prac
     assert all(f"; {attribute}" in kept for attribute in wanted)
     sid = attributes.partition(";")[0]
 
+    # Another name that leads here is not ours, although the browser calls it one origin.
+    there = {"Host": "practice.test", "Origin": "http://practice.test", **OWN}
     for path, form in {"/sign-in": sign_in, "/sign-up": {}, "/join": {}}.items():
-        plain = send(web_url, path, form, {**OWN, "Host": "practice.test"})
+        plain = send(web_url, path, form, there)
         assert plain.status_code == 403 and "Set-Cookie" not in plain.headers
-        assert "<h1>Signing in needs HTTPS</h1>" in plain.text
-    # And a session from over there counts for nothing here, under either name.
+        assert "<h1>This is not the address of Caseload</h1>" in plain.text
     for cookies in ({"sid": sid}, {"__Host-sid": sid}):
-        page = requests.get(
-            f"{web_url}/home", cookies=cookies, headers={"Host": "practice.test"}, allow_redirects=False, timeout=20
-        )
-        assert page.status_code == 303 and page.headers["Location"] == "/sign-in"
+        page = requests.get(f"{web_url}/home", cookies=cookies, headers=there, allow_redirects=False, timeout=20)
+        assert page.status_code == 403
+    # And the cookie of a session that began over HTTPS counts for nothing without it.
+    page = requests.get(f"{web_url}/home", cookies={"__Host-sid": sid}, allow_redirects=False, timeout=20)
+    assert page.status_code == 303 and page.headers["Location"] == "/sign-in"

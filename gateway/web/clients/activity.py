@@ -1,4 +1,4 @@
-"""The tab of activity: who did or saw what of this client, and who can see what by which rule."""
+"""The tab of activity: who did or saw what of this client and of who was merged into them, and who can see what."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def show_activity(page: Page) -> Response:
     chart = chart_of(
         page,
         client_id,
-        entries=Question(
-            ENTRIES,
-            query={"client_id": client_id, "kind": kind, "limit": LISTED, "cursor": page.query.get("cursor")},
-        ),
         access=Question(EXPLAIN, query={"client_id": client_id, "limit": STAFF_MAX}),
         people=staff_question("all"),
     )
-    entries, access, people = (chart.answers[name] for name in ("entries", "access", "people"))
+    # The record says who was merged into the client: what was done and seen of these stands under their own ids.
+    family = ",".join([client_id, *(each["client_id"] for each in chart.client["merged"])])
+    part = {"client_ids": family, "kind": kind, "limit": LISTED, "cursor": page.query.get("cursor")}
+    entries = page.ask(ENTRIES, query=part)
+    access, people = (chart.answers[name] for name in ("access", "people"))
     zone, now = page.me["organization"]["time_zone"], clock.now()
     items = entries.value["items"] if entries.ok else []
     known = people.value["items"] if people.ok else []

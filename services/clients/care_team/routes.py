@@ -15,6 +15,7 @@ from services.clients.care_team.schemas import (
     TeamsSchema,
     UnassignSchema,
 )
+from services.clients.families.queries import ensure_free
 from services.clients.profiles.queries import one_client
 from shared.actor import Caller
 from shared.database.session import Session
@@ -48,6 +49,7 @@ def put_client_staff(session: Session, actor: Caller, client_id: UUID, staff_id:
     client who is archived.
     """
     client = one_client(session, actor, client_id)
+    ensure_free(session, actor.organization_id, client_id)  # the client is locked behind the member, not here
     return commands.assign_staff(session, actor, client_id, staff_id, client.status)
 
 

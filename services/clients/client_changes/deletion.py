@@ -26,7 +26,7 @@ from shared.jobs.kinds import Work
 
 def start(session: Session, actor: Person, client_id: UUID, reason: str) -> Row[Any]:
     """Propose to delete a client. Raises `NotFound`, `ClientArchived`, `HasMerged` and `TooManyJobs`."""
-    client = one_client(session, actor, client_id, for_update=True)
+    client = one_client(session, actor, client_id, for_update=True, also_held=True)
     ensure_not_archived(client.status)
     ensure_alone(family_of(session, actor.organization_id, client_id))
     job = propose(session, actor, DELETION, DELETE_CLIENT, [client_id], reason)
@@ -37,7 +37,7 @@ def start(session: Session, actor: Person, client_id: UUID, reason: str) -> Row[
 def _apply(session: Session, work: Work, change: ClientChange) -> None:
     """Raises `NotFound`, and `ClientArchived` or `HasMerged` where they are, or did, by now."""
     (client_id,) = change.client_ids
-    client = one_client(session, work.actor, client_id, for_update=True)
+    client = one_client(session, work.actor, client_id, for_update=True, also_held=True)
     ensure_not_archived(client.status)
     ensure_alone(family_of(session, change.organization_id, client_id))
     forget(session, work, [client_id], change.reason)

@@ -19,12 +19,13 @@ from shared.web.routes import Route
 def delete_client(session: Session, actor: Person, client_id: UUID, body: dict[str, Any]) -> Row[Any]:
     """Delete a client who was added in error and never used
 
-    Starts a job, which asks clinical and billing. Meanwhile nothing can be booked, opened or paid for the client
-    (`client_held`). Done, its `counts` say `deleted`: the id is answered with 404 everywhere, and the client number is
-    not given again; the audit trail keeps who deleted which id, when and why. Otherwise the job has failed and nothing
-    is changed: `used` where the client has appointments or there are other records of them (archive them instead),
-    `being_changed` where somebody else is deleting them, `not_answered` where a service is down, `client_archived`
-    where they were archived meanwhile. However it ends, `client_ids` of its `result` has the id of the client.
+    Starts a job, which asks clinical and billing. Meanwhile nothing can be booked, opened, paid or changed for the
+    client (`client_held`). Done, its `counts` say `deleted`: the id is answered with 404 everywhere, and the client
+    number is not given again; the audit trail keeps who deleted which id, when and why. Otherwise the job has failed
+    and nothing is changed: `used` where the client has appointments or there are other records of them (archive them
+    instead), `being_changed` where somebody else is deleting them, `not_answered` where a service is down,
+    `client_archived` where they were archived meanwhile. However it ends, `client_ids` of its `result` has the id of
+    the client.
     """
     return deletion.start(session, actor, client_id, body["reason"])
 

@@ -33,13 +33,13 @@ def post_client_merge(session: Session, actor: Person, client_id: UUID, body: In
     """Merge a client into another one
 
     For one person who is there twice. Starts a job, which asks clinical and billing; meanwhile nothing can be booked,
-    opened or paid for the two (`client_held`). Done, there is one client: who stays has all appointments, cases, notes,
-    invoices and payments of both, each as it was written, and one ledger; their staff, ways to be reached, people to
-    call, related clients and tags are those of both, and a no to being contacted stays a no. The id of who ended is
-    answered with 308, and means who stays where it is sent. It takes the permission to assign staff too, for the staff
-    of each see the records of the other (`merging_assigns`). Otherwise nothing is changed, and `error` says why:
-    `same_appointment` where both are in one appointment or group, `being_changed`, `not_answered`, and what this
-    request itself is refused with.
+    opened, paid or changed for the two (`client_held`). Done, there is one client: who stays has all appointments,
+    cases, notes, invoices and payments of both, each as it was written, and one ledger; their staff, ways to be
+    reached, people to call, related clients and tags are those of both, and a no to being contacted stays a no. The id
+    of who ended is answered with 308, and means who stays where it is sent. It takes the permission to assign staff
+    too, for the staff of each see the records of the other (`merging_assigns`). Otherwise nothing is changed, and
+    `error` says why: `same_appointment` where both are in one appointment or group, `being_changed`, `not_answered`,
+    and what this request itself is refused with.
     """
     return commands.merge(session, actor, client_id, body)
 

@@ -1,18 +1,21 @@
-"""Who was merged into whom.
+"""Who was merged into whom, and whether somebody is about to be merged, separated or deleted.
 
-The table is named and not the model: profiles, whose model it is, builds on assignments, and these on families.
+The tables are named and not the models: profiles and client_changes, whose models they are, build on families.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, and_, select
+from sqlalchemy import ColumnElement, Row, Table, and_, any_, exists, literal, select
 
 from services.clients.families.models import ClientMerge
 from services.clients.tables import Base
+from shared import clock
+from shared.client_changes import HOLD_SECONDS, ClientHeld
 from shared.client_families import ClientMoved
 from shared.database.session import Session
 
@@ -67,6 +70,24 @@ def family_of(session: Session, organization_id: UUID, client_id: UUID) -> tuple
     clients = _clients()
     theirs = clients.c.organization_id == organization_id, clients.c.merged_into == client_id
     return client_id, *session.scalars(select(clients.c.id).where(*theirs).order_by(clients.c.id))
+
+
+def held(organization_id: UUID, client_id: UUID) -> ColumnElement[bool]:
+    """The condition that a change of this client is proposed and not decided: as long as clinical and billing hold."""
+    changes = Base.metadata.tables["client_changes"]
+    since = clock.now() - timedelta(seconds=HOLD_SECONDS)
+    return exists().where(
+        changes.c.organization_id == organization_id,
+        changes.c.outcome.is_(None),
+        changes.c.created_at > since,
+        literal(client_id) == any_(changes.c.client_ids),
+    )
+
+
+def ensure_free(session: Session, organization_id: UUID, client_id: UUID) -> None:
+    """Raises `ClientHeld` for a client of whom a change is proposed, and as long as it is not decided."""
+    if session.scalar(select(held(organization_id, client_id))):
+        raise ClientHeld()
 
 
 def _stays_for(session: Session, organization_id: UUID, client_id: UUID, *, lock: bool = False) -> UUID:

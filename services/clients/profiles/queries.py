@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column,
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clients.assignments.models import Assignment
+from services.clients.families.queries import held
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientToken
 from services.clients.tags import rules as tags
 from services.clients.tags.models import ClientTag
 from shared import audit
 from shared.actor import Caller, Program
+from shared.client_changes import ClientHeld
 from shared.client_families import ClientMoved
 from shared.database.session import Session
 from shared.errors import Forbidden, NotFound
@@ -51,16 +53,25 @@ def in_sight(actor: Caller) -> ColumnElement[bool]:
     return and_(own, assigned_to_actor(actor)) if actor.sees_assigned_only else own
 
 
-def one_client(session: Session, actor: Caller, client_id: UUID, *, for_update: bool = False) -> Client:
-    """A client that the actor may see; raises `NotFound`, `ClientMoved` for one who was merged into another."""
-    statement = select(Client, assigned_to_actor(actor)).where(in_sight(actor), Client.id == client_id)
+def one_client(
+    session: Session, actor: Caller, client_id: UUID, *, for_update: bool = False, also_held: bool = False
+) -> Client:
+    """A client that the actor may see; raises `NotFound`, `ClientMoved` for one who was merged into another.
+
+    `for_update`: locked, to be changed. Raises `ClientHeld` where they are about to be merged, separated or deleted,
+    unless `also_held`.
+    """
+    is_held = held(actor.organization_id, client_id) if for_update and not also_held else false()
+    statement = select(Client, assigned_to_actor(actor), is_held).where(in_sight(actor), Client.id == client_id)
     found = session.execute(statement.with_for_update(of=Client) if for_update else statement).first()
     if found is None:
         raise NotFound()
-    client, assigned = found
+    client, assigned, waits = found
     audit.describe(session, client_id=client.id, rule=rules.seen_by(assigned=assigned))
     if client.merged_into is not None:
         raise ClientMoved(client.id, client.merged_into)
+    if waits:
+        raise ClientHeld()
     return client
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.clients.copies.queries import practice_today
-from services.clients.families.queries import locked_person
+from services.clients.families.queries import ensure_free, locked_person
 from services.clients.profiles.queries import one_client
 from services.clients.responsible_people import queries, rules
 from services.clients.responsible_people.models import ResponsibleChange, ResponsiblePerson
@@ -106,6 +106,7 @@ def _locked(
     """Somebody who pays, locked behind their client, and the others of the client's family."""
     client_id = queries.one_person(session, actor, responsible_person_id).client_id
     family = locked_person(session, actor.organization_id, client_id)
+    ensure_free(session, actor.organization_id, family[0])
     person = queries.one_person(session, actor, responsible_person_id, for_update=True)
     return person, [other for other in queries.all_of(session, actor, family) if other.id != person.id]
 

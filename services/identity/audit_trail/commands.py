@@ -81,8 +81,10 @@ def record_denials(session: Session, denials: Iterable[Mapping[str, Any]]) -> No
 
 def note_filters(session: Session, filters: Mapping[str, Any]) -> None:
     """Who looks into the trail leaves an entry too: which part they asked for, not everybody who is named in it."""
-    given = {name: str(value) for name, value in filters.items()}
-    about = [filters["client_id"]] if filters.get("client_id") else []
+    given = {
+        name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value) for name, value in filters.items()
+    }
+    about = [filters["client_id"]] if filters.get("client_id") else list(filters.get("client_ids", ()))
     audit.describe(session, object_id=filters.get("object_id"), client_ids=about, filters=given)
 
 

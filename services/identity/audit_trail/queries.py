@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, literal_column, select, text, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.identity.audit_trail.models import CHANGES, READS, TrailClient, TrailEntry, TrailHead
 from services.identity.audit_trail.rules import GENESIS, Break, Head, Link
@@ -31,7 +44,15 @@ def trail_page(
 ) -> dict[str, Any]:
     """One page of the entries that fit, latest first."""
     statement = filtered(actor.organization_id, filters)
-    return paginate(session, statement, order_of(filters), limit=limit, cursor=cursor, descending=True)
+    return paginate(
+        session,
+        statement,
+        order_of(filters),
+        limit=limit,
+        cursor=cursor,
+        descending=True,
+        branches=branches_of(filters),
+    )
 
 
 def whole_trail(run: Run, actor: Caller, filters: dict[str, Any]) -> Iterator[list[TrailEntry]]:
@@ -42,6 +63,8 @@ def whole_trail(run: Run, actor: Caller, filters: dict[str, Any]) -> Iterator[li
 
         def page(session: Session, after: tuple[datetime, int] | None = after) -> list[TrailEntry]:
             statement = filtered(actor.organization_id, filters)
+            if branches := branches_of(filters):
+                statement = statement.where(or_(*branches))
             if after is not None:
                 statement = statement.where(tuple_(*order) > after)
             statement = statement.order_by(*order).limit(EXPORT_PAGE_ROWS)
@@ -124,12 +147,35 @@ def head_of(session: Session, organization_id: UUID) -> tuple[Head, int]:
 
 def order_of(filters: dict[str, Any]) -> list[InstrumentedAttribute[Any]]:
     """By when, then by place in the chain; from the table whose index serves the question."""
-    source = TrailEntry if filters.get("client_id") is None else TrailClient
+    source = TrailClient if _by_client(filters) else TrailEntry
     return [source.at, source.seq]
 
 
+def branches_of(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
+    """For each of several clients the entries of theirs that none before them has too; nothing where none are given."""
+    client_ids: Sequence[UUID] = filters.get("client_ids") or ()
+    before = aliased(TrailClient)
+    return [
+        and_(
+            TrailClient.client_id == client_id,
+            ~exists().where(
+                before.organization_id == TrailClient.organization_id,
+                before.seq == TrailClient.seq,
+                before.client_id.in_(client_ids[:place]),
+            )
+            if place
+            else true(),
+        )
+        for place, client_id in enumerate(client_ids)
+    ]
+
+
+def _by_client(filters: dict[str, Any]) -> bool:
+    return filters.get("client_id") is not None or bool(filters.get("client_ids"))
+
+
 def filtered(organization_id: UUID, filters: dict[str, Any]) -> Select[Any]:
-    """The entries that fit every given filter, in no order yet."""
+    """The entries that fit every given filter, in no order yet. Of several clients, `branches_of` says which."""
     statement = select(TrailEntry).where(TrailEntry.organization_id == organization_id)
     columns = {
         "staff_id": TrailEntry.actor_id,
@@ -140,11 +186,13 @@ def filtered(organization_id: UUID, filters: dict[str, Any]) -> Select[Any]:
         if filters.get(name) is not None:
             statement = statement.where(column == filters[name])
     at = order_of(filters)[0]
-    if filters.get("client_id") is not None:
+    if _by_client(filters):
         statement = statement.join(
             TrailClient,
             (TrailClient.organization_id == TrailEntry.organization_id) & (TrailClient.seq == TrailEntry.seq),
-        ).where(TrailClient.organization_id == organization_id, TrailClient.client_id == filters["client_id"])
+        ).where(TrailClient.organization_id == organization_id)
+    if filters.get("client_id") is not None:
+        statement = statement.where(TrailClient.client_id == filters["client_id"])
     if filters.get("outcome") is not None:
         # Written out, so that the planner sees the partial index of denials fit.
         statement = statement.where(TrailEntry.outcome == literal_column(f"'{OUTCOMES[filters['outcome']]}'"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from shared.client_families import FAMILY_MAX
 from shared.errors import Forbidden
-from shared.web.fields import Instant, about, choice
+from shared.web.fields import Instant, Several, about, choice
 from shared.web.paging import PageQuery, page_of
 from shared.web.strict_fields import Id
 
@@ -19,6 +22,12 @@ class TrailFilter(Schema):
     """Which entries. Everything that is given must fit."""
 
     client_id = Id(metadata=about("Id of a client: what was done to or seen of them."))
+    client_ids = Several(
+        Id(),
+        "Ids of clients, in place of `client_id`: what was done to or seen of any of them, each entry once. Of a client"
+        " into whom others were merged, also theirs: the trail keeps an entry under the id that the record had.",
+        FAMILY_MAX,
+    )
     staff_id = Id(metadata=about("Id of a member of staff or of a program: what they did, saw or were refused."))
     object_id = Id(metadata=about("Id of an invoice, note, case, person …: what was done to it."))
     action = fields.String(
@@ -28,6 +37,11 @@ class TrailFilter(Schema):
     kind = choice(KINDS, "Only changes, only reads, or only refusals.", KINDS)
     from_instant = Instant(data_key="from", metadata=about("From this instant on."))
     to_instant = Instant(data_key="to", metadata=about("Until before this instant."))
+
+    @validates_schema(skip_on_field_errors=True)
+    def _either(self, data: dict[str, Any], **_: Any) -> None:
+        if "client_id" in data and "client_ids" in data:
+            raise ValidationError("Give client_id or client_ids, not both.", "client_ids")
 
 
 class TrailQuery(TrailFilter, PageQuery):
