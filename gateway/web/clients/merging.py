@@ -50,6 +50,11 @@ COUNTED: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "emergency_contacts": ("person to call", "people to call"),
         "related_clients": ("related client", "related clients"),
         "tags": ("tag", "tags"),
+        "former_names": ("former name", "former names"),
+        "details": ("single detail, such as pronouns", "single details, such as pronouns"),
+        "own_fields": ("own field of the practice", "own fields of the practice"),
+        "addresses": ("address", "addresses"),
+        "responsible_people": ("share of somebody who pays", "shares of people who pay"),
     },
     "clinical": {
         "cases": ("case", "cases"),
@@ -78,6 +83,7 @@ class Found:
     service: str
     title: str
     counts: Sequence[tuple[int, str]] = ()
+    left: Sequence[tuple[int, str]] = ()  # what of it would not come along
     notes: Sequence[tuple[str, bool]] = ()
     refused: str = ""
     failed: bool = False
@@ -138,6 +144,7 @@ def show_merge(page: Page) -> Response:
         on=text.moment(at, zone, now),
         reason=dict(REASONS)[made["reason"]],
         came_along=_counts("clients", made["came_along"] or {}),
+        left=_counts("clients", made["left"] or {}),
         stayed=_counts("clients", (parting or {}).get("stayed") or {}),
         ends_path=f"/clients/{made['client_id']}",
         stays_path=f"/clients/{stays['id']}",
@@ -199,7 +206,8 @@ def _found(service: str, reply: ApiResponse) -> Found:
     if not reply.ok:
         return Found(service, title, failed=True)
     notes = [COLLISIONS.get(code, (code, False)) for code in reply.value["collides"]]
-    return Found(service, title, _counts(service, reply.value["moves"]), notes)
+    left = _counts(service, reply.value.get("left", {}))
+    return Found(service, title, _counts(service, reply.value["moves"]), left, notes)
 
 
 def _counts(service: str, counts: Mapping[str, int]) -> list[tuple[int, str]]:

@@ -26,7 +26,13 @@ LISTED: Final = 200  # more than a client has on record
 REFUSED: Final = (403, 409, 412, 422)
 INPUTS: Final = (Text("label", blank="null"), Text("effective_from", blank="keep"), *ADDRESS)
 # By what they stand in the list: the state, and its words.
-STATES: Final = {"current": "Today", "coming": "Coming", "past": "Earlier", "replaced": "Replaced"}
+STATES: Final = {
+    "current": "Today",
+    "coming": "Coming",
+    "past": "Earlier",
+    "replaced": "Replaced",
+    "aside": "Set aside",
+}
 NONE_KNOWN: Final = "No address is known"
 PROGRAM: Final = "A program"
 
@@ -69,7 +75,8 @@ def address_rows(
     """
     by_day = sorted(items, key=lambda each: each["effective_from"] or "")
     of_state = {state: [each for each in by_day if each["state"] == state] for state in STATES}
-    ordered = [*of_state["current"], *of_state["coming"], *reversed(of_state["past"]), *reversed(of_state["replaced"])]
+    earlier = [each for state in ("past", "replaced", "aside") for each in reversed(of_state[state])]
+    ordered = [*of_state["current"], *of_state["coming"], *earlier]
     return [
         AddressRow(
             where=on_one_line(each["address"]) if each["address"] else NONE_KNOWN,

@@ -33,7 +33,7 @@ class Payer:
     share: str
     days: str
     reach: str
-    state: str  # now | coming | ended
+    state: str  # now | coming | aside | ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class ShareChange:
 
 
 def payers(people: Sequence[Mapping[str, Any]], services: Mapping[str, str], today: date) -> list[Payer]:
-    """Who pays today first, then the coming ones, then those that ended, the last to end first."""
+    """Who pays today first, the coming ones, those a merge set aside, and those that ended, the last to end first."""
     rows = [
         Payer(
             id=person["id"],
@@ -63,7 +63,7 @@ def payers(people: Sequence[Mapping[str, Any]], services: Mapping[str, str], tod
     ]
     ended = {person["id"]: person["effective_to"] or "" for person in people}
     last = sorted((row for row in rows if row.state == "ended"), key=lambda row: ended[row.id], reverse=True)
-    return [*(row for state in ("now", "coming") for row in rows if row.state == state), *last]
+    return [*(row for state in ("now", "coming", "aside") for row in rows if row.state == state), *last]
 
 
 def share_in_words(share: Mapping[str, Any], services: Mapping[str, str]) -> str:
@@ -127,6 +127,8 @@ def _name(person: Mapping[str, Any]) -> str:
 
 
 def _state(person: Mapping[str, Any], today: date) -> str:
+    if person["set_aside"]:
+        return "aside"
     if date.fromisoformat(person["effective_from"]) > today:
         return "coming"
     last = person["effective_to"]

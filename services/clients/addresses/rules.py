@@ -2,11 +2,14 @@
 
 Of a day the address holds that began last; of several that begin on one day, the one recorded last. The first one may
 have no beginning. None is changed or taken away: one for the same day stands in its place.
+
+Those of a client who was merged into another one hold on days before the first of who stays. They come in layers, who
+stays first: of each layer those hold that begin before all of the layers before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -14,7 +17,7 @@ from uuid import UUID
 
 from shared.errors import Conflict
 
-PAST, CURRENT, COMING, REPLACED = STATES = ("past", "current", "coming", "replaced")
+PAST, CURRENT, COMING, REPLACED, ASIDE = STATES = ("past", "current", "coming", "replaced", "aside")
 ADDRESSES_MAX: Final = 100  # of one client, ever
 
 
@@ -58,6 +61,32 @@ def coming(recorded: Sequence[Dated], today: date) -> list[Dated]:
     """Those that begin after today, in the order of their days, one of each day."""
     of_day = {each.first: each for each in sorted(recorded, key=lambda each: each.place)}
     return [each for first, each in of_day.items() if first is not None and first > today]
+
+
+def holding(layers: Iterable[Sequence[Dated]]) -> list[Dated]:
+    """Those of all layers that hold on some day, or were replaced by one of their own layer."""
+    held: list[Dated] = []
+    begins = date.max  # the first day of the layers before
+    for layer in layers:
+        held += [each for each in layer if not held or (each.first or date.min) < begins]
+        begins = min((each.first or date.min for each in (*held, *layer)), default=begins)
+    return held
+
+
+def doubles(layers: Iterable[Sequence[Dated]]) -> set[UUID]:
+    """Those that a layer before has too, from the same day on."""
+    known: list[tuple[date | None, dict[str, Any] | None]] = []
+    found: set[UUID] = set()
+    for layer in layers:
+        found.update(each.id for each in layer if (each.first, each.address) in known)
+        known += [(each.first, each.address) for each in layer]
+    return found
+
+
+def states_of_layers(layers: Sequence[Sequence[Dated]], today: date) -> dict[UUID, str]:
+    """What each is today, by its id; `ASIDE` where one of a layer before holds instead."""
+    known = states(holding(layers), today)
+    return {each.id: known.get(each.id, ASIDE) for layer in layers for each in layer}
 
 
 def states(recorded: Sequence[Dated], today: date) -> dict[UUID, str]:

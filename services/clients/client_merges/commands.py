@@ -29,9 +29,11 @@ from services.clients.duplicates.models import PairMark
 from services.clients.families.models import ClientMerge
 from services.clients.families.queries import family_of
 from services.clients.families.rules import ensure_alone
-from services.clients.profiles.indexing import index, tell
+from services.clients.profiles.addresses import join_addresses, show_family
+from services.clients.profiles.indexing import index, rename_members, tell
 from services.clients.profiles.models import Client
 from services.clients.profiles.queries import meant, one_client
+from services.clients.responsible_people.commands import count_again, join_shares
 from shared import audit, clock
 from shared.actor import Person
 from shared.change_codes import MERGE, UNMERGE
@@ -74,6 +76,7 @@ def merge(session: Session, actor: Person, client_id: UUID, wanted: Into) -> dic
         job_id=job.id,
         given={},
         came_along={},
+        left_there={},
         stayed={},
     )
     return _begun(session, proposed, job)
@@ -126,15 +129,31 @@ def _merge(session: Session, work: Work, change: ClientChange) -> None:
         if client.merged_into is not None:
             raise ClientMoved(client.id, client.merged_into)
     _ensure_mergeable(session, actor, ends, stays)
-    _, *others = family_of(session, stays.organization_id, stays.id)
-    profile, counts = take_over_profile(ends, stays)
+    family = family_of(session, stays.organization_id, stays.id)
+    _, *others = family
+    called = stays.display_name
+    profile, counts, left = take_over_profile(ends, stays)
     staff = share_staff(session, actor, ends, stays, others)
-    related = take_over_relations(session, ends, stays)
+    related, too_many = take_over_relations(session, ends, stays)
+    shares, shares_left = join_shares(session, actor, ends.id, family)
+    addresses, addresses_left = join_addresses(session, actor, ends, stays, others)
     ends.merged_into = stays.id
     made.merged_at = clock.now()
     made.given = {"profile": profile, **staff, "related": related}
-    made.came_along = {**counts, "staff": len(staff["staff"]), "related_clients": len(related)}
-    _tell_of_both(session, ends, stays)
+    made.came_along = {
+        **counts,
+        "staff": len(staff["staff"]),
+        "related_clients": len(related),
+        "addresses": addresses,
+        "responsible_people": shares,
+    }
+    made.left_there = {
+        **left,
+        "related_clients": too_many,
+        "addresses": addresses_left,
+        "responsible_people": shares_left,
+    }
+    _tell_of_both(session, ends, stays, called)
     _record(session, work, made, "client_merged")
 
 
@@ -153,13 +172,18 @@ def _part(session: Session, work: Work, change: ClientChange) -> None:
         raise NotMerged()
     ends, stays = both_of(session, actor, made, for_update=True)
     others = _others(session, [each for each in still if each is not made])
+    called = stays.display_name
     ends.merged_into = None
     session.flush()
     stayed = give_back_profile(made, ends, stays, others)
     staff = part_staff(session, actor, made, ends, stays, others)
     related = part_relations(session, made, stays, others)
+    members = [other.client.id for other in others]
+    show_family(session, actor, stays, members)
+    for family in ([ends.id], [stays.id, *members]):
+        count_again(session, actor, family)
     made.parted_at, made.stayed = clock.now(), {**stayed, "staff": staff, "related_clients": related}
-    _tell_of_both(session, ends, stays)
+    _tell_of_both(session, ends, stays, called)
     session.add(PairMark(organization_id=ends.organization_id, id=new_id(), client_id=ends.id))
     _record(session, work, made, "client_parted")
 
@@ -171,8 +195,8 @@ def _others(session: Session, merges: Collection[ClientMerge]) -> list[Other]:
     return [Other(each, clients[each.client_id]) for each in merges]
 
 
-def _tell_of_both(session: Session, ends: Client, stays: Client) -> None:
-    """Both are found as they are now, and the other services hear of it."""
+def _tell_of_both(session: Session, ends: Client, stays: Client, called: str) -> None:
+    """Both are found as they are now, and the other services hear of it. `called`: how who stays was until now."""
     for client in (ends, stays):
         client.version += 1
     session.flush()
@@ -180,6 +204,8 @@ def _tell_of_both(session: Session, ends: Client, stays: Client) -> None:
         index(session, client)
     tell(session, stays)
     tell(session, ends, stays.display_name if ends.merged_into is not None else None)
+    if stays.display_name != called:
+        rename_members(session, stays, but=ends.id)
 
 
 def _record(session: Session, work: Work, of_merge: ClientMerge, action: str) -> None:

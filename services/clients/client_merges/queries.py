@@ -9,16 +9,22 @@ from uuid import UUID
 from sqlalchemy import exists, func, select, tuple_
 
 from services.clients.assignments.models import Assignment
+from services.clients.client_merges import rules as rules_of_merges
+from services.clients.client_merges.rules import KINDS
+from services.clients.client_merges.taking_over import profile_of
 from services.clients.duplicates.models import ClientPair
 from services.clients.duplicates.rules import pair_key
 from services.clients.families.models import ClientMerge
 from services.clients.families.queries import family_of
 from services.clients.families.rules import ensure_alone
 from services.clients.profiles import rules
+from services.clients.profiles.addresses import would_leave
 from services.clients.profiles.models import Client
 from services.clients.profiles.queries import in_sight, one_client
 from services.clients.relations.models import ClientRelation
 from services.clients.relations.queries import related
+from services.clients.responsible_people.commands import would_leave as shares_left
+from services.clients.responsible_people.queries import all_of
 from services.clients.tags.models import ClientTag
 from shared import audit
 from shared.actor import Caller, Person
@@ -28,6 +34,7 @@ from shared.database.session import Session
 from shared.errors import NotFound
 from shared.jobs.tables import JOBS
 
+COUNTED: Final = ("staff", "related_clients", *KINDS, "addresses", "responsible_people")
 COLLIDES: Final = {
     "related": "They stand as related to each other.",
     "two_people": "Somebody said that they are not the same person.",
@@ -35,7 +42,7 @@ COLLIDES: Final = {
 
 
 def preview(session: Session, actor: Person, merge: Merge) -> dict[str, Any]:
-    """What would move from one client to the other, and what collides.
+    """What would move from one client to the other, what would be left there, and what collides.
 
     Of related clients those whom the actor may not see are not counted. Raises `NotFound`, `ClientMoved`,
     `MergeOfSelf`, `MergeOfArchived`, `HasMerged`, `TooManyMerged`.
@@ -44,8 +51,11 @@ def preview(session: Session, actor: Person, merge: Merge) -> dict[str, Any]:
     ensure_two(merge, ends.status, stays.status)
     here = actor.organization_id
     ensure_alone(family_of(session, here, ends.id))
-    ensure_room(family_of(session, here, stays.id))
+    family = family_of(session, here, stays.id)
+    ensure_room(family)
     assigned = (Assignment.organization_id == here, Assignment.client_id == ends.id, Assignment.active)
+    addresses, addresses_left = would_leave(session, ends, stays, family[1:])
+    shares = len(all_of(session, actor, [ends.id]))
     others = related(actor, ends.id).where(ClientRelation.related_client_id != stays.id)
     tagged = (ClientTag.organization_id == here, ClientTag.client_id == ends.id)
     moves = {
@@ -53,6 +63,14 @@ def preview(session: Session, actor: Person, merge: Merge) -> dict[str, Any]:
         "contacts": len(ends.contacts),
         "related_clients": session.scalars(select(func.count()).select_from(others.subquery())).one(),
         "tags": session.scalars(select(func.count()).where(*tagged)).one(),
+        "addresses": addresses,
+        "responsible_people": shares,
+        "own_fields": len(ends.custom),
+    }
+    left = {
+        **rules_of_merges.left(profile_of(ends), profile_of(stays)),
+        "addresses": addresses_left,
+        "responsible_people": shares_left(session, actor, ends.id, family),
     }
     first, second = pair_key(ends.id, stays.id)
     found = {
@@ -68,7 +86,8 @@ def preview(session: Session, actor: Person, merge: Merge) -> dict[str, Any]:
             ClientPair.dismissed_at.is_not(None),
         ),
     }
-    return merge.preview(moves, [code for code, condition in found.items() if session.scalar(select(condition))])
+    collides = [code for code, condition in found.items() if session.scalar(select(condition))]
+    return {**merge.preview(moves, collides), "left": left}
 
 
 def read_merge(session: Session, actor: Caller, merge_id: UUID) -> dict[str, Any]:
@@ -130,7 +149,7 @@ def _shown(merge: ClientMerge, number: int | None, jobs: Mapping[UUID, Any]) -> 
             "error": parting_error,
             "started_by": merge.parted_by,
             "parted_at": merge.parted_at,
-            "stayed": merge.stayed if merge.parted_at is not None else None,
+            "stayed": _counted(merge.stayed) if merge.parted_at is not None else None,
         }
     names = ("id", "client_id", "into_client_id", "reason", "started_by", "created_at", "merged_at")
     return {
@@ -138,9 +157,15 @@ def _shown(merge: ClientMerge, number: int | None, jobs: Mapping[UUID, Any]) -> 
         "number": number,
         "state": state,
         "error": error,
-        "came_along": merge.came_along if merge.merged_at is not None else None,
+        "came_along": _counted(merge.came_along) if merge.merged_at is not None else None,
+        "left": _counted(merge.left_there) if merge.merged_at is not None else None,
         "parting": parting,
     }
+
+
+def _counted(stored: Mapping[str, int]) -> Mapping[str, int]:
+    """With those kinds of which an earlier release counted none."""
+    return {**dict.fromkeys(COUNTED, 0), **stored}
 
 
 def _how_far(job: Any, *, done: bool) -> tuple[str, dict[str, str] | None]:

@@ -22,9 +22,10 @@ from shared.web.routes import Route
 def get_clients_merge_preview(session: Session, actor: Person, query: Merge) -> dict[str, Any]:
     """Preview what a merge of two clients would find in their profiles
 
-    Counts who is assigned, ways to reach the client, related clients and tags.
-    It changes nothing: it tells which of the two is the one to keep. Refused with `self`, `archived`, `has_merged` and
-    `too_many_merged`; a client whom the person may not see is answered like one who does not exist.
+    Counts who is assigned, ways to reach the client, related clients, tags, addresses, responsible people and own
+    fields, and what of it who stays would not take over (`left`). It changes nothing: it tells which of the two is the
+    one to keep. Refused with `self`, `archived`, `has_merged` and `too_many_merged`; a client whom the person may not
+    see is answered like one who does not exist.
     """
     return queries.preview(session, actor, query)
 
@@ -35,11 +36,13 @@ def post_client_merge(session: Session, actor: Person, client_id: UUID, body: In
     For one person who is there twice. Starts a job, which asks clinical and billing; meanwhile nothing can be booked,
     opened, paid or changed for the two (`client_held`). Done, there is one client: who stays has all appointments,
     cases, notes, invoices and payments of both, each as it was written, and one ledger; their staff, ways to be
-    reached, people to call, related clients and tags are those of both, and a no to being contacted stays a no. The id
-    of who ended is answered with 308, and means who stays where it is sent. It takes the permission to assign staff
-    too, for the staff of each see the records of the other (`merging_assigns`). Otherwise nothing is changed, and
-    `error` says why: `same_appointment` where both are in one appointment or group, `being_changed`, `not_answered`,
-    and what this request itself is refused with.
+    reached, people to call, related clients, tags and names from before are those of both, and a no to being contacted
+    stays a no. Single details and own fields who stays takes where they have none. Addresses hold on days on which who
+    stays has none, and shares of responsible people as far as they agree; `left` counts the rest. The id of who ended
+    is answered with 308, and means who stays where it is sent. It takes the permission to assign staff too, for the
+    staff of each see the records of the other (`merging_assigns`). Otherwise nothing is changed, and `error` says why:
+    `same_appointment` where both are in one appointment or group, `being_changed`, `not_answered`, and what this
+    request itself is refused with.
     """
     return commands.merge(session, actor, client_id, body)
 

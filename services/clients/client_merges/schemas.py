@@ -22,12 +22,33 @@ class ProfileMovesSchema(Schema):
     contacts = count("Phones, e-mails and other ways to reach the client.")
     related_clients = count("Related clients whom the person may see, without the one who stays.")
     tags = count("Words that the practice put on the client.")
+    addresses = count("Addresses on record, the earlier and the coming ones too.")
+    responsible_people = count("Shares of people who pay for the client, the ended ones too.")
+    own_fields = count("Fields of the practice's own that say something of the client.")
+
+
+class _Left(Schema):
+    contacts = count("Ways to reach the client for which there is no room.")
+    emergency_contacts = count("People to call for whom there is no room.")
+    tags = count("Words for which there is no room.")
+    former_names = count("Names from before for which there is no room.")
+    details = count("Single details, such as pronouns or language, of which who stays has another one.")
+    own_fields = count("Fields of the practice's own of which who stays has another value.")
+    addresses = count("Addresses of days on which who stays has one. They are listed and hold on no day.")
+    responsible_people = count(
+        "Shares that do not agree with those of who stays. They are listed and count on no day (`set_aside`)."
+    )
+
+
+class ProfileLeftSchema(_Left):
+    """What would be left on the record of who ends, because who stays has it otherwise, or it does not fit."""
 
 
 class ProfileMergePreviewSchema(MergePreviewSchema):
     """What a merge would find in clients. It changes nothing."""
 
     moves = fields.Nested(ProfileMovesSchema, metadata=about("What the client who stays would take over."))
+    left = fields.Nested(ProfileLeftSchema, metadata=about("What of it would be left on the record that ends."))
     collides = collisions(COLLIDES)
 
 
@@ -50,6 +71,17 @@ class MergedPartsSchema(Schema):
     emergency_contacts = fields.Integer(metadata=about("People to call in an emergency."))
     related_clients = fields.Integer(metadata=about("Clients who are related to them."))
     tags = fields.Integer(metadata=about("Words that the practice puts on clients."))
+    former_names = fields.Integer(metadata=about("Names from before."))
+    details = fields.Integer(metadata=about("Single details, such as pronouns or language, that were empty."))
+    own_fields = fields.Integer(metadata=about("Fields of the practice's own that were empty."))
+    addresses = fields.Integer(metadata=about("Addresses of days on which there was none."))
+    responsible_people = fields.Integer(metadata=about("Shares of people who pay."))
+
+
+class LeftPartsSchema(_Left):
+    """What was left on the record of who was merged, because who stays has it otherwise, or it did not fit."""
+
+    related_clients = count("Related clients for whom there is no room.")
 
 
 class PartingSchema(Schema):
@@ -85,6 +117,11 @@ class ClientMergeSchema(Schema):
     merged_at = Instant(allow_none=True, metadata=about("Since when they are one; null until then."))
     came_along = fields.Nested(
         MergedPartsSchema, allow_none=True, metadata=about("What came along; null until they are one.")
+    )
+    left = fields.Nested(
+        LeftPartsSchema,
+        allow_none=True,
+        metadata=about("What is left on the record that ended; null until they are one. It comes back when they part."),
     )
     parting = fields.Nested(
         PartingSchema, allow_none=True, metadata=about("The last time that somebody took it back; null: nobody did.")

@@ -1,5 +1,7 @@
 """What a client takes over from one who is merged into them, and gives back when they part: profile, staff, relations.
 
+Addresses and responsible people stay where they are, and are read together.
+
 The caller has locked both clients. What each other member of the family has too stays, and counts as theirs from then.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete, select, tuple_
@@ -25,6 +27,20 @@ from shared.actor import Caller
 from shared.database.session import Session
 from shared.texts import comparable_email
 
+# The single values of a profile, each with what stands there where nobody has said anything.
+DETAILS: Final[Mapping[str, str | None]] = {
+    "middle_name": None,
+    "name_suffix": None,
+    "preferred_name": None,
+    "pronouns": None,
+    "sex": "unknown",
+    "gender_identity": None,
+    "language": None,
+    "referral_source": None,
+    "intake_date": None,
+    "time_zone": None,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Other:
@@ -34,19 +50,20 @@ class Other:
     client: Client
 
 
-def take_over_profile(ends: Client, stays: Client) -> tuple[dict[str, Any], dict[str, int]]:
-    """What came along, as it is stored, and how many by list."""
-    profile, given = rules.joined(_profile_of(ends), _profile_of(stays))
+def take_over_profile(ends: Client, stays: Client) -> tuple[dict[str, Any], dict[str, int], dict[str, int]]:
+    """What came along, as it is stored; how many by kind; and how many are left on the record that ends."""
+    left = rules.left(profile_of(ends), profile_of(stays))
+    profile, given = rules.joined(profile_of(ends), profile_of(stays))
     _write(stays, profile)
-    return given.stored, given.counts
+    return given.stored, given.counts, left
 
 
 def give_back_profile(merge: ClientMerge, ends: Client, stays: Client, others: Sequence[Other]) -> dict[str, int]:
     """How many stay because they were changed since, by list."""
     merged = sorted([(merge, ends), *((other.merge, other.client) for other in others)], key=lambda each: each[0].id)
-    members = [Member(_profile_of(client), Given.of(each.given["profile"])) for each, client in merged]
+    members = [Member(profile_of(client), Given.of(each.given["profile"])) for each, client in merged]
     place = next(at for at, (each, _) in enumerate(merged) if each.id == merge.id)
-    profile, given, stayed = rules.parted(members, place, _profile_of(stays))
+    profile, given, stayed = rules.parted(members, place, profile_of(stays))
     _write(stays, profile)
     left = [each for each, _ in merged if each.id != merge.id]
     for each, theirs in zip(left, given, strict=True):
@@ -92,8 +109,8 @@ def part_staff(
     return stayed
 
 
-def take_over_relations(session: Session, ends: Client, stays: Client) -> dict[str, str]:
-    """Who is related to who ends is related to who stays, as far as there is room: the kind of each, by their ids."""
+def take_over_relations(session: Session, ends: Client, stays: Client) -> tuple[dict[str, str], int]:
+    """Who is related to who ends is related to who stays: the kind of each, by their ids; for how many is no room."""
     theirs, own = (_relations_of(session, client) for client in (ends, stays))
     new = [related_id for related_id in sorted(theirs) if related_id not in own and related_id != stays.id]
     given = {related_id: theirs[related_id] for related_id in new[: max(RELATED_MAX - len(own), 0)]}
@@ -109,7 +126,7 @@ def take_over_relations(session: Session, ends: Client, stays: Client) -> dict[s
                     since=now,
                 )
             )
-    return {str(related_id): kind for related_id, kind in given.items()}
+    return {str(related_id): kind for related_id, kind in given.items()}, len(new) - len(given)
 
 
 def part_relations(session: Session, merge: ClientMerge, stays: Client, others: Sequence[Other]) -> int:
@@ -166,11 +183,15 @@ def _hand_on(merge: ClientMerge, what: str, identifier: UUID, value: Any) -> Non
     merge.given = {**merge.given, what: {**merge.given[what], str(identifier): value}}
 
 
-def _profile_of(client: Client) -> Profile:
+def profile_of(client: Client) -> Profile:
+    """What a merge makes one of, as the rules see it."""
     return Profile(
         contacts=client.ways.all,
         emergency_contacts=tuple(client.emergency_contacts),
         tags=tuple(client.tags),
+        former_names=tuple(client.former_names),
+        details={name: getattr(client, name) for name, empty in DETAILS.items() if getattr(client, name) != empty},
+        own_fields=client.custom,
     )
 
 
@@ -182,3 +203,8 @@ def _write(client: Client, profile: Profile) -> None:
         client.emergency_contact = dict(first) if first else None
     client.further_emergency_contacts = [dict(each) for each in profile.emergency_contacts[1:]]
     client.tags = list(profile.tags)
+    client.former_names = list(profile.former_names)
+    for name, empty in DETAILS.items():
+        setattr(client, name, profile.details.get(name, empty))
+    if client.custom != profile.own_fields:
+        client.custom = dict(profile.own_fields)

@@ -7,15 +7,20 @@ what is stored is never two versions of one thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from shared.texts import comparable_email
 
 CHANNELS: Final = ("phone", "email", "other")
 CONSENTS: Final = ("given", "refused", "not_asked")
 NOT_ASKED: Final = "not_asked"
 CONTACTS_MAX: Final = 20
 EMERGENCY_CONTACTS_MAX: Final = 5
+# Of two statements about one way to be reached the stricter one holds; nobody asked says nothing.
+_STRICTEST_FIRST: Final = ("refused", "given", "not_asked")
 _BEFORE_EXTENSION: Final = re.compile(r" ext")
 
 
@@ -65,6 +70,25 @@ def with_first(contacts: Sequence[Contact], channel: str, value: str | None) -> 
         return [*contacts]
     first = [] if value is None else [replace(before, value=value, consent=NOT_ASKED)]
     return [*contacts[:at], *first, *contacts[at + 1 :]]
+
+
+def way_of(contact: Contact) -> tuple[str, str]:
+    """What two entries have in common that are one way to be reached."""
+    value = comparable_email(contact.value) if contact.channel == "email" else contact.value.casefold()
+    return contact.channel, value
+
+
+def stricter(consent: str, other: str) -> str:
+    """Which of two statements holds."""
+    return min(consent, other, key=_STRICTEST_FIRST.index)
+
+
+def consents_of(contacts: Iterable[Contact]) -> Mapping[tuple[str, str], str]:
+    """What was said to each way to be reached, the strictest of several."""
+    found: dict[tuple[str, str], str] = defaultdict(lambda: NOT_ASKED)
+    for contact in contacts:
+        found[way_of(contact)] = stricter(found[way_of(contact)], contact.consent)
+    return found
 
 
 def digits(phone: str) -> str:

@@ -18,7 +18,8 @@ from shared.web.routes import Route
 def get_client_addresses(session: Session, actor: Caller, client_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """List a client's addresses
 
-    The one of today, the earlier ones and the coming ones. None is ever taken away.
+    The one of today, the earlier ones and the coming ones. None is ever taken away. Those of clients who were merged
+    into this one stand among them, and hold on days before the first one that this client has.
     """
     return queries.addresses_of(session, actor, client_id, **query)
 

@@ -17,6 +17,7 @@ STATES: Final = {
     "current": "it holds today",
     "coming": "it begins after today",
     "replaced": "another one was recorded later for the same day",
+    "aside": "it is of a client who was merged into this one, who has another one on its days",
 }
 NONE_KNOWN: Final = "Postal address in the United States. null: none is known from then on."
 LABEL_MAX: Final = 40
@@ -39,7 +40,7 @@ class DatedAddressSchema(Schema):
     """An address of a client from a day on. It holds until another one begins."""
 
     id = Id()
-    client_id = Id()
+    client_id = Id(metadata=about("Id of the client; of one who was merged into them, also that one's."))
     address = fields.Nested(AddressSchema, allow_none=True, metadata=about(NONE_KNOWN))
     label = fields.String(allow_none=True, metadata=about(LABEL))
     effective_from = fields.Date(

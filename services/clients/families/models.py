@@ -44,9 +44,11 @@ class ClientMerge(Tenant, Base):
     started_by: Mapped[UUID]
     job_id: Mapped[UUID]
     merged_at: Mapped[datetime | None]
-    # What who stays was given, as `Given` stores it, and by ids: "staff", "had_staff", "related".
+    # What who stays was given, as `Given` stores it, and by ids: "staff", "had_staff", "related". Addresses and
+    # responsible people stay where they are, and are read together.
     given: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     came_along: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))  # how many, by kind
+    left_there: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))  # with who ended, by kind
     parted_by: Mapped[UUID | None]  # who began to take it back last
     parting_job_id: Mapped[UUID | None]
     parted_at: Mapped[datetime | None]

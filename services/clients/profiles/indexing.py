@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, select
 
@@ -66,8 +67,9 @@ def changed(client: Client, display_name: str | None = None) -> ClientChanged:
     )
 
 
-def rename_members(session: Session, client: Client) -> None:
-    """Who was merged into the client is called as they are, in what is older than the merge."""
+def rename_members(session: Session, client: Client, but: UUID | None = None) -> None:
+    """Who was merged into the client is called as they are, in what is older than the merge; all `but` this one."""
     for member in members_of(session, client):
-        member.version += 1
-        tell(session, member, client.display_name)
+        if member.id != but:
+            member.version += 1
+            tell(session, member, client.display_name)

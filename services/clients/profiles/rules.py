@@ -14,6 +14,7 @@ SEXES = ("female", "male", "unknown")
 STATUSES = ("prospective", "active", "archived")
 FIRST_STATUSES = ("active", "prospective")  # of a client who is added
 TYPES = ("adult", "minor", "couple", "family")
+FORMER_NAMES_MAX: Final = 10
 OF_AGE: Final = 18  # years
 QUERY_WORDS_MAX: Final = 6
 DIGITS_MIN: Final = 4  # fewer say too little of a phone

@@ -35,7 +35,6 @@ from shared.web.fields import (
 )
 from shared.web.strict_fields import Id
 
-FORMER_NAMES_MAX = 10
 FIRST = "The first {}. null takes it away, so that the next one is the first. Consent is asked for anew."
 WAITS = "Place on the waiting list, of prospective clients alone."
 NUMBER = "Number of the client at this practice, from 1001 up. It never changes and is never given again."
@@ -79,7 +78,7 @@ def _language(**options: Any) -> fields.String:
 def _former_names(**options: Any) -> fields.List[Any]:
     return fields.List(
         text(NAME_MAX, "A name, as it was written."),
-        validate=validate.Length(max=FORMER_NAMES_MAX),
+        validate=validate.Length(max=rules.FORMER_NAMES_MAX),
         metadata=about("Names that the client had before, at most 10. The client is found by them."),
         **options,
     )

@@ -13,7 +13,7 @@ from services.clients.families.queries import ensure_free, locked_person
 from services.clients.profiles.queries import one_client
 from services.clients.responsible_people import queries, rules
 from services.clients.responsible_people.models import ResponsibleChange, ResponsiblePerson
-from services.clients.responsible_people.rules import Share
+from services.clients.responsible_people.rules import Share, Term
 from shared import audit, clock
 from shared.actor import Caller
 from shared.changes import UNSET, Changes, Unset, differing
@@ -60,7 +60,7 @@ def add_person(session: Session, actor: Caller, client_id: UUID, details: Respon
         client_id=client_id,
         **given,
     )
-    rules.ensure_agrees(person.term, [other.term for other in others])
+    rules.ensure_agrees(person.term, _counting(others))
     session.add(person)
     _write_down(session, actor, person, rules.ADDED, None)
     session.flush()
@@ -73,18 +73,23 @@ def change_person(
 ) -> ResponsiblePerson:
     """Merge the given fields. Raises what `add_person` raises.
 
-    Somebody who pays as long as before or shorter is compared with nobody: what merged clients have does not agree.
+    A share that a merge set aside counts from the change on with which it agrees, also where nothing is different.
+    Somebody else who pays as long as before or shorter is compared with nobody: merged by an earlier release, the
+    shares of two clients do not agree.
     """
     person, others = _locked(session, actor, responsible_person_id)
     different = differing(person, changes.given())
     if not different:
-        return person
+        return _counted_again(session, person, others)
     before, term = person.stored, person.term
     for name, value in different.items():
         setattr(person, name, value)
     rules.ensure_days(person.effective_from, person.effective_to)
     if not person.term.lies_within(term):
-        rules.ensure_agrees(person.term, [other.term for other in others])
+        rules.ensure_agrees(person.term, _counting(others))
+        person.set_aside = False
+    elif person.set_aside:
+        person.set_aside = not rules.agrees(person.term, _counting(others))
     person.version += 1
     _write_down(session, actor, person, rules.CHANGED, before)
     audit.describe(session, fields=sorted(different))
@@ -98,6 +103,66 @@ def remove_person(session: Session, actor: Caller, responsible_person_id: UUID) 
     rules.ensure_removable(person.effective_from, today)
     _write_down(session, actor, person, rules.REMOVED, person.stored)
     session.delete(person)
+
+
+def count_again(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> None:
+    """Of the shares that are set aside of these clients, who are one, those count again that agree by now.
+
+    The caller has locked them. What counts stays; of what is set aside the client's come first who stands first.
+    """
+    every = queries.all_of(session, actor, client_ids)
+    aside = sorted((each for each in every if each.set_aside), key=lambda each: _place(client_ids, each))
+    _set_aside(aside, rules.fitting([each.term for each in aside], _counting(every)))
+
+
+def join_shares(session: Session, actor: Caller, ends: UUID, family: Sequence[UUID]) -> tuple[int, int]:
+    """Of the shares of a client who ends, those are set aside that do not agree with those of who stays.
+
+    How many count, and how many do not; of these without those that who stays has anyway. `family`: who stays, and who
+    was merged into them. The caller has locked them.
+    """
+    theirs = queries.all_of(session, actor, [ends])
+    fits, left = _joined(theirs, queries.all_of(session, actor, family))
+    _set_aside(theirs, fits)
+    return sum(fits), left
+
+
+def would_leave(session: Session, actor: Caller, ends: UUID, family: Sequence[UUID]) -> int:
+    """How many shares `join_shares` would set aside."""
+    theirs, own = queries.all_of(session, actor, [ends]), queries.all_of(session, actor, family)
+    return _joined(theirs, own)[1]
+
+
+def _joined(theirs: Sequence[ResponsiblePerson], own: Sequence[ResponsiblePerson]) -> tuple[list[bool], int]:
+    counting, terms = _counting(own), [each.term for each in theirs]
+    fits = rules.fitting(terms, counting)
+    left = [term for term, agrees in zip(terms, fits, strict=True) if not agrees]
+    return fits, sum(1 for term in left if not any(term.lies_within(other) for other in counting))
+
+
+def _counted_again(
+    session: Session, person: ResponsiblePerson, others: Sequence[ResponsiblePerson]
+) -> ResponsiblePerson:
+    """Somebody of whom nothing was changed: set aside until now, they count. Raises what `ensure_agrees` raises."""
+    if person.set_aside:
+        rules.ensure_agrees(person.term, _counting(others))
+        _set_aside([person], [True])
+        audit.describe(session, fields=["set_aside"])
+    return person
+
+
+def _set_aside(people: Sequence[ResponsiblePerson], counts: Sequence[bool]) -> None:
+    for person, whether in zip(people, counts, strict=True):
+        if person.set_aside == whether:
+            person.set_aside, person.version = not whether, person.version + 1
+
+
+def _counting(people: Sequence[ResponsiblePerson]) -> list[Term]:
+    return [person.term for person in people if not person.set_aside]
+
+
+def _place(client_ids: Sequence[UUID], person: ResponsiblePerson) -> tuple[int, date, UUID]:
+    return client_ids.index(person.client_id), person.effective_from, person.id
 
 
 def _locked(

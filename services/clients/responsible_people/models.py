@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,6 +50,8 @@ class ResponsiblePerson(Tenant, Base):
     service_type_id: Mapped[UUID | None]
     effective_from: Mapped[date]
     effective_to: Mapped[date | None]  # the last day
+    # By a merge, since it does not agree with the shares of who stays: it counts for nobody until it does.
+    set_aside: Mapped[bool] = mapped_column(server_default=false(), default=False)
 
     @property
     def share(self) -> Share:

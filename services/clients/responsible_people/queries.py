@@ -31,7 +31,7 @@ def of_client(
     statement = listed(actor, family_of(session, actor.organization_id, client_id))
     if on is not None:
         lasts = or_(ResponsiblePerson.effective_to.is_(None), ResponsiblePerson.effective_to >= on)
-        statement = statement.where(ResponsiblePerson.effective_from <= on, lasts)
+        statement = statement.where(ResponsiblePerson.effective_from <= on, lasts, ~ResponsiblePerson.set_aside)
     order = [ResponsiblePerson.effective_from, ResponsiblePerson.id]
     return paginate(session, statement, order, limit=limit, cursor=cursor)
 
@@ -67,8 +67,9 @@ def one_person(
 
 
 def all_of(session: Session, actor: Caller, client_ids: Sequence[UUID]) -> Sequence[ResponsiblePerson]:
-    """Every share of these clients, the ended too: at most `EVER_MAX` of each."""
-    return session.scalars(listed(actor, client_ids)).all()
+    """Every share of these clients, the ended too, by the first day: at most `EVER_MAX` of each."""
+    order = ResponsiblePerson.effective_from, ResponsiblePerson.id
+    return session.scalars(listed(actor, client_ids).order_by(*order)).all()
 
 
 def listed(actor: Caller, client_ids: Sequence[UUID]) -> Select[ResponsiblePerson]:

@@ -70,7 +70,7 @@ def patch_responsible_person(
     """Change or end a responsible person's share
 
     Fields that are left out stay. `effective_to` ends the share; it stays on record. The history keeps what it was. It
-    is refused as a new share is.
+    is refused as a new share is. A share that a merge set aside counts from then on, if it agrees.
     """
     return commands.change_person(session, actor, responsible_person_id, body)
 

@@ -117,6 +117,25 @@ def ensure_agrees(term: Term, others: Sequence[Term]) -> None:
             )
 
 
+def agrees(term: Term, others: Sequence[Term]) -> bool:
+    """Whether `ensure_agrees` lets it pass."""
+    try:
+        ensure_agrees(term, others)
+    except (Invalid, TooManyResponsible):
+        return False
+    return True
+
+
+def fitting(terms: Sequence[Term], counted: Sequence[Term]) -> list[bool]:
+    """Which of these agree with those that count, and with each of these before it that does; in their order."""
+    agreed, fits = [*counted], []
+    for term in terms:
+        fits.append(agrees(term, agreed))
+        if fits[-1]:
+            agreed.append(term)
+    return fits
+
+
 def ensure_removable(first: date, today: date) -> None:
     """Raises `WasInForce` for a share that began."""
     if first <= today:

@@ -137,6 +137,12 @@ class ResponsiblePersonSchema(ResponsibleTermsSchema):
     id = Id()
     version = fields.Integer()
     client_id = Id(metadata=about("Id of the client for whom they pay; of one who was merged, also that one's."))
+    set_aside = fields.Boolean(
+        metadata=about(
+            "true: it counts on no day, because it does not agree with the shares of the client into whom its own was"
+            " merged. A PATCH after which it agrees counts it, also one that changes nothing else."
+        )
+    )
 
 
 class ResponsibleChangeSchema(Schema):

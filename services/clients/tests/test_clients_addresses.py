@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from services.clients.addresses import rules
 from services.clients.addresses.rules import Dated
 from services.clients.tests.conftest import Desk
+from services.clients.tests.merging import merged, merger, parted
 from shared import clock
 from shared.contracts.identity import OrganizationChanged
 from shared.ids import new_id
@@ -150,3 +151,70 @@ def test_on_every_day_one_holds_and_each_has_one_state(firsts: list[int | None],
         ]
         holds = rules.in_force(recorded, day + timedelta(days=later))
         assert (begun[-1] if begun else current) == holds
+
+
+LAYERS = st.lists(st.lists(st.none() | st.integers(0, 6), max_size=3), min_size=1, max_size=3)
+
+
+@given(LAYERS, st.integers(0, 6))
+def test_of_a_family_the_address_of_who_stays_holds_and_before_it_the_next_ones(
+    firsts: list[list[int | None]], now: int
+) -> None:
+    day = date(2026, 3, 1)
+    layers = [
+        [
+            Dated(UUID(int=100 * place + at), None if first is None else day + timedelta(days=first), {"line1": "x"})
+            for at, first in enumerate(layer)
+        ]
+        for place, layer in enumerate(firsts)
+    ]
+    for later in range(8):
+        on = day + timedelta(days=later)
+        first_layer = next(filter(None, (rules.in_force(layer, on) for layer in layers)), None)
+        assert rules.in_force(rules.holding(layers), on) == first_layer
+    states = rules.states_of_layers(layers, day + timedelta(days=now))
+    assert states.keys() == {each.id for layer in layers for each in layer}
+    assert rules.holding(layers[:1]) == layers[0]
+
+
+def test_a_merge_fills_the_days_without_an_address_and_parting_empties_them(desk: Desk) -> None:
+    who, ends, stays = merger(desk), desk.add("Ada", "Early", address=HERE), desk.add("Ada", "Late")
+    move(desk, ends, BEACH, TODAY + timedelta(days=9))
+    first = TODAY - timedelta(days=30)
+    of_days = {"client_id": ends["id"], "into_client_id": stays["id"]}
+    assert who.get("/client-merges/preview/clients", **of_days).json["moves"]["addresses"] == 2
+    made = merged(desk, who, ends["id"], stays["id"])
+    assert (made["came_along"]["addresses"], made["left"]["addresses"]) == (2, 0)
+    assert address(desk, stays) == HERE
+    assert [state for _, _, state in listed(desk, stays)] == ["coming", "current"]
+    moved = move(desk, stays, THERE, first)
+    assert (moved["client_id"], address(desk, stays)) == (stays["id"], THERE)
+    assert [(street, state) for street, _, state in listed(desk, stays)] == [
+        ("2 Elm St", "current"),
+        ("3 Bay Ave", "aside"),
+        ("1 Main St", "past"),
+    ]
+    parted(desk, who, made["id"])
+    assert listed(desk, stays) == [("2 Elm St", first.isoformat(), "current")]
+    assert (address(desk, stays), address(desk, ends)) == (THERE, HERE)
+    assert [state for _, _, state in listed(desk, ends)] == ["coming", "current"]
+    again = merged(desk, who, ends["id"], stays["id"])
+    assert (again["came_along"]["addresses"], again["left"]["addresses"]) == (1, 1)
+    twin = desk.add("Ada", "Twin", address=HERE)
+    same = merged(desk, who, twin["id"], stays["id"])
+    assert (same["came_along"]["addresses"], same["left"]["addresses"]) == (0, 0), "who stays has it anyway"
+    assert len(listed(desk, stays)) == 3, "and it is listed once"
+    parted(desk, who, again["id"])
+    assert [street for street, _, _ in listed(desk, stays)] == ["1 Main St", "2 Elm St"]
+
+
+def test_an_address_that_stands_in_the_row_alone_comes_along(desk: Desk) -> None:
+    who, ends, stays = merger(desk), desk.add("Ada", "Early"), desk.add("Ada", "Late")
+    write = "UPDATE clients SET address = %s::jsonb WHERE id = %s RETURNING 1"
+    desk.database.rows(write, json.dumps(HERE), ends["id"])
+    made = merged(desk, who, ends["id"], stays["id"])
+    assert address(desk, stays) == HERE
+    assert desk.desk.patch(f"/clients/{stays['id']}", {"address": THERE}).status_code == 200
+    assert listed(desk, stays) == [("2 Elm St", TODAY.isoformat(), "current"), ("1 Main St", None, "past")]
+    parted(desk, who, made["id"])
+    assert listed(desk, stays) == [("2 Elm St", TODAY.isoformat(), "current")]

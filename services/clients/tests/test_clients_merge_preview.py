@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from services.clients.client_merges.rules import KINDS
 from services.clients.tests.conftest import Desk
 from services.clients.tests.test_clients_duplicates import find
 from shared.ids import new_id
 
 PREVIEW = "/client-merges/preview/clients"
-NOTHING = {"staff": 0, "contacts": 0, "related_clients": 0, "tags": 0}
+NOTHING = dict.fromkeys(
+    ("staff", "contacts", "related_clients", "tags", "addresses", "responsible_people", "own_fields"), 0
+)
 
 
 def preview(who: Any, client_id: str, into_client_id: str) -> Any:
@@ -36,7 +39,8 @@ def test_it_counts_what_one_has_and_changes_nothing(desk: Desk) -> None:
         {
             "client_id": ends["id"],
             "into_client_id": stays["id"],
-            "moves": {"staff": 1, "contacts": 1, "related_clients": 1, "tags": 2},
+            "moves": {**NOTHING, "staff": 1, "contacts": 1, "related_clients": 1, "tags": 2},
+            "left": dict.fromkeys((*KINDS, "addresses", "responsible_people"), 0),
             "collides": [],
         },
     )

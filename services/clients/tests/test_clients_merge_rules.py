@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.clients.client_merges.rules import Given, Member, Profile, joined, parted
+from services.clients.client_merges.rules import KINDS, Given, Member, Profile, joined, left, parted
 from services.clients.contacts.rules import CONSENTS, CONTACTS_MAX, Contact, Ways
 from services.clients.tags import rules as tags
 
@@ -29,7 +29,17 @@ CALLED = st.lists(
 TAGS = st.lists(st.sampled_from(["Evening", "evening", "Sliding scale", "School"]), max_size=3).map(
     lambda words: tuple(tags.tidy(words))
 )
-PROFILES = st.builds(Profile, contacts=CONTACTS, emergency_contacts=CALLED, tags=TAGS)
+NAMES = st.lists(st.sampled_from(["Hopper", "hopper", "Byron"]), max_size=2, unique_by=tags.key).map(tuple)
+VALUES = st.dictionaries(st.sampled_from(["pronouns", "language"]), st.sampled_from(["a", "b"]))
+PROFILES = st.builds(
+    Profile,
+    contacts=CONTACTS,
+    emergency_contacts=CALLED,
+    tags=TAGS,
+    former_names=NAMES,
+    details=VALUES,
+    own_fields=st.dictionaries(st.sampled_from(["school", "sibling"]), st.sampled_from([1, True, "x"])),
+)
 
 
 def sorted_as_stored(profile: Profile) -> Profile:
@@ -41,6 +51,8 @@ def test_merged_and_parted_is_as_before(ends: Profile, stays: Profile) -> None:
     both, gave = joined(ends, stays)
     stored = Given.of(gave.stored)
     assert stored == gave
+    assert {**both.details, **stays.details} == both.details, "nothing is overwritten"
+    assert all(left(ends, stays)[name] == 0 or getattr(stays, name) for name in KINDS)
     parts, others, stayed = parted([Member(ends, stored)], 0, sorted_as_stored(both))
     assert (parts, others) == (stays, [])
     assert set(stayed.values()) == {0}
@@ -102,7 +114,7 @@ def test_what_somebody_changed_since_stays() -> None:
     assert parted([Member(ends, gave)], 0, changed) == (
         changed,
         [],
-        {"contacts": 1, "emergency_contacts": 1, "tags": 1},
+        {**dict.fromkeys(KINDS, 0), "contacts": 1, "emergency_contacts": 1, "tags": 1},
     )
     added = replace(both, contacts=(*both.contacts, Contact(channel="other", value="bell")), tags=("Evening", "New"))
     assert parted([Member(ends, gave)], 0, added)[0] == Profile(contacts=added.contacts[1:], tags=("New",))
@@ -122,3 +134,20 @@ def test_full_lists_take_nothing() -> None:
     full = Profile(contacts=tuple(replace(PHONE, value=f"+1212555{number:04}") for number in range(CONTACTS_MAX)))
     ends = Profile(contacts=(Contact(channel="other", value="bell"),))
     assert joined(ends, full) == (full, Given())
+    assert left(ends, full) == {**dict.fromkeys(KINDS, 0), "contacts": 1}
+
+
+def test_a_single_value_fills_a_gap_and_one_that_was_emptied_since_does_not_come_back() -> None:
+    first, second = (Profile(details={"pronouns": each}, own_fields={"school": each}) for each in "ab")
+    stays = Profile(details={"language": "en"})
+    both, gave = joined(first, stays)
+    assert (both.details, both.own_fields) == ({"language": "en", "pronouns": "a"}, {"school": "a"})
+    assert left(second, both) == {**dict.fromkeys(KINDS, 0), "details": 1, "own_fields": 1}
+    members = [Member(first, gave), Member(second, joined(second, both)[1])]
+    assert parted(members, 0, both)[0].details == {"language": "en", "pronouns": "b"}, "the next one's fills the gap"
+    emptied = replace(both, details={"language": "en"})
+    assert parted(members, 0, emptied)[0].details == {"language": "en"}
+    changed = replace(both, own_fields={"school": "c"})
+    after, _, stayed = parted(members[:1], 0, changed)
+    assert (after.own_fields, stayed["own_fields"]) == ({"school": "c"}, 1), "what was changed since stays"
+    assert Given.of({"contacts": [], "consents": {}, "emergency_contacts": [], "tags": [0]}) == Given(tags=(0,))

@@ -52,7 +52,8 @@ def test_one_is_left_who_is_found_by_what_both_are_called(desk: Desk) -> None:
     before = [desk.desk.get(f"/clients/{each['id']}").json for each in (ends, stays)]
     made = merged(desk, who, ends["id"], stays["id"])
     assert (made["number"], made["started_by"], made["reason"]) == (ends["number"], str(who.staff_id), "added_twice")
-    assert made["came_along"] == {"staff": 0, "contacts": 0, "emergency_contacts": 0, "related_clients": 1, "tags": 1}
+    assert {kind: number for kind, number in made["came_along"].items() if number} == {"related_clients": 1, "tags": 1}
+    assert set(made["left"].values()) == {0}
     now = desk.desk.get(f"/clients/{stays['id']}").json
     assert (now["tags"], now["contacts"]) == (["Evening"], [PHONE | {"consent": "refused"}]), "a no stays a no"
     assert [item["id"] for item in desk.desk.get("/clients").json["items"]] == [stays["id"], sister["id"]]
@@ -81,6 +82,34 @@ def test_one_is_left_who_is_found_by_what_both_are_called(desk: Desk) -> None:
     assert desk.desk.get(f"/clients/{stays['id']}/related-clients").json["items"] == []
     (its,) = desk.desk.get(f"/clients/{ends['id']}/related-clients").json["items"]
     assert its["client_id"] == sister["id"]
+
+
+def test_single_details_fill_a_gap_and_nothing_of_who_stays_is_overwritten(desk: Desk) -> None:
+    who = merger(desk)
+    desk.administrator.post("/client-fields", {"name": "School", "type": "text"})
+    given = {"pronouns": "she/her", "language": "es", "preferred_name": "Adi", "former_names": ["Hopper", "Byron"]}
+    ends = desk.add("Ada", "Early", **given, sex="female", custom={"school": "North High"})
+    stays = desk.add("Ada", "Late", language="en", former_names=["byron"])
+    older = merged(desk, who, desk.add("Ada", "Older")["id"], stays["id"])
+    before = desk.desk.get(f"/clients/{stays['id']}").json
+    of_both = {"client_id": ends["id"], "into_client_id": stays["id"]}
+    preview = who.get("/client-merges/preview/clients", **of_both).json
+    assert (preview["moves"]["own_fields"], preview["left"]["details"]) == (1, 1)
+    made = merged(desk, who, ends["id"], stays["id"])
+    came = {"former_names": 1, "details": 3, "own_fields": 1}
+    assert {kind: number for kind, number in made["came_along"].items() if number} == came
+    assert {kind: number for kind, number in made["left"].items() if number} == {"details": 1}
+    now = desk.desk.get(f"/clients/{stays['id']}").json
+    assert [now[name] for name in ("pronouns", "language", "sex")] == ["she/her", "en", "female"]
+    assert (now["former_names"], now["custom"]) == (["byron", "Hopper"], {"school": "North High"})
+    assert now["display_name"] == "Adi Late" and found(desk, "hopper") == [stays["id"]]
+    events = "SELECT count(*) FROM outbox WHERE aggregate_id = %s AND type = 'clients.client_changed.v2'"
+    assert desk.database.rows(events, UUID(older["client_id"])) == [(3,)], "who was merged before is called so too"
+    assert desk.desk.patch(f"/clients/{stays['id']}", {"pronouns": "they/them"}).status_code == 200
+    stayed = parted(desk, who, made["id"])["parting"]["stayed"]
+    assert {kind: number for kind, number in stayed.items() if number} == {"details": 1}
+    after = desk.desk.get(f"/clients/{stays['id']}").json
+    assert after == {**before, "pronouns": "they/them", "version": after["version"]}
 
 
 def test_both_services_agree_first_and_hear_who_ended(desk: Desk) -> None:

@@ -160,20 +160,35 @@ def test_two_who_add_at_once_do_not_both_get_the_last_percents(desk: Desk) -> No
     assert sorted(codes) == [201, 422, 422, 422]
 
 
-def test_who_pays_for_a_merged_client_is_read_and_ended_at_who_stays(desk: Desk) -> None:
-    stays, ends = desk.add(), desk.add("Adah")
-    add(desk, stays, "Rosa", SIXTY)
-    luis = add(desk, ends, "Luis", SIXTY)
-    who = merger(desk)
+def test_of_merged_clients_those_count_that_agree_and_the_others_are_set_aside(desk: Desk) -> None:
+    who, stays, ends, third = merger(desk), desk.add(), desk.add("Adah"), desk.add("Ade")
+    rosa = add(desk, stays, "Rosa", SIXTY)
+    luis, gran = add(desk, ends, "Luis", SIXTY), add(desk, ends, "Gran", FORTY)
+    add(desk, ends, "Opa", {"kind": "fixed", "cents": 100}, "2026-01-01", effective_to="2026-01-31")
+    add(desk, third, "Rosa", SIXTY)  # the same once more
+    preview = who.get("/client-merges/preview/clients", client_id=ends["id"], into_client_id=stays["id"]).json
+    assert (preview["moves"]["responsible_people"], preview["left"]["responsible_people"]) == (3, 1)
     merge = merged(desk, who, ends["id"], stays["id"])
-    assert seen(desk.desk, stays) == ["Rosa", "Luis"]
-    assert len(desk.desk.get(path(stays, "/history")).json["items"]) == 2
-    assert desk.desk.get(of(luis)).json["client_id"] == ends["id"]
-    assert refused(desk.desk.post(path(stays), body("Gran", FORTY)))[:2] == (422, "over_100_percent")
-    mended = desk.desk.patch(of(luis), {"effective_to": "2026-08-31"})
-    assert mended.status_code == 200, "what two clients had does not agree, and can be ended"
+    assert (merge["came_along"]["responsible_people"], merge["left"]["responsible_people"]) == (2, 1)
+    again = merged(desk, who, third["id"], stays["id"])
+    assert (again["came_along"]["responsible_people"], again["left"]["responsible_people"]) == (0, 0)
+    assert seen(desk.desk, stays) == ["Opa", "Rosa", "Luis", "Gran", "Rosa"]
+    assert seen(desk.desk, stays, on="2026-03-02") == ["Rosa", "Gran"]
+    assert len(desk.desk.get(path(stays, "/history")).json["items"]) == 5
+    aside = desk.desk.get(of(luis)).json
+    assert (aside["client_id"], aside["set_aside"], aside["version"]) == (ends["id"], True, 2)
+    assert refused(desk.desk.patch(of(luis), {}))[:2] == (422, "over_100_percent"), "it says why it does not count"
+    shorter = desk.desk.patch(of(luis), {"effective_to": "2026-08-31"})
+    assert (shorter.status_code, shorter.json["set_aside"]) == (200, True)
+    assert desk.desk.patch(of(rosa), {"effective_to": "2026-02-28", "effective_from": "2026-02-01"}).status_code == 200
+    counts = desk.desk.patch(of(luis), {})
+    assert (counts.status_code, counts.json["set_aside"]) == (200, False), "saved again, it counts"
+    assert desk.desk.get(of(gran)).json["version"] == 1
     parted(desk, who, merge["id"])
-    assert (seen(desk.desk, stays), seen(desk.desk, ends)) == (["Rosa"], ["Luis"])
+    parted(desk, who, again["id"])
+    assert [seen(desk.desk, each) for each in (stays, third, ends)] == [["Rosa"], ["Rosa"], ["Opa", "Luis", "Gran"]]
+    every = [item for each in (stays, third, ends) for item in desk.desk.get(path(each)).json["items"]]
+    assert not any(item["set_aside"] for item in every)
 
 
 def test_they_go_with_a_client_who_is_deleted(desk: Desk) -> None:

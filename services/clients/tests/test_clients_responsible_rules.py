@@ -89,3 +89,13 @@ def test_ten_pay_at_once_and_the_eleventh_once_somebody_ended() -> None:
         rules.ensure_agrees(of(11), ten)
     later = Term(person=("11",), share=Share(kind="rest"), first=DAYS[2], last=None)
     rules.ensure_agrees(later, [of(0, DAYS[1]), *ten[1:]])
+
+
+@given(st.lists(terms(), max_size=6), st.lists(terms(), max_size=6))
+def test_of_two_who_become_one_those_that_fit_agree_and_no_other_would(wanted: list[Term], theirs: list[Term]) -> None:
+    own = [term for term, fits in zip(wanted, rules.fitting(wanted, []), strict=True) if fits]
+    counted, aside = [*own], []
+    for term, fits in zip(theirs, rules.fitting(theirs, own), strict=True):
+        (counted if fits else aside).append(term)
+    assert agrees(counted)
+    assert not any(agrees([*counted, term]) for term in aside)
