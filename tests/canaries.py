@@ -32,6 +32,7 @@ OWNERS: Final = frozenset(
         "clients.work_items",
         "clients.work_item_changes",
         "clients.client_addresses",
+        "clients.profile_changes",
         "clients.client_import_rows",
         "clients.responsible_people",
         "clients.responsible_changes",

@@ -11,6 +11,7 @@ from gateway.route_table.pages import WEB
 from gateway.web import text
 from gateway.web.clients import care, columns, views
 from gateway.web.clients.access_view import access_rows
+from gateway.web.clients.changes import profile_changes
 from gateway.web.clients.chart import PATH, TABS
 from gateway.web.clients.sessions import STATUSES, Names, next_of, past_of, session_rows
 from gateway.web.clients.stored import stored_groups
@@ -217,6 +218,30 @@ def test_who_sees_most_comes_first_and_who_sees_nothing_not_at_all() -> None:
     assert found[0].because == "By break_glass." and found[0].looked.startswith("Today")
     assert found[0].hue == "c7" and found[1].hue.startswith("c")
     assert found[1].looked == "", "what was refused was not looked at"
+
+
+def test_the_history_says_each_field_before_and_after_by_its_name() -> None:
+    pets = {"slug": "pets", "name": "Pets", "type": "choice", "choices": [{"slug": "dog", "name": "Dog"}]}
+    called = [{"name": "Ann", "relationship": "mother", "phone": "+12125550142"}]
+    fields = {
+        "custom.pets": [None, "dog"],
+        "custom.gone": [3, None],
+        "date_of_birth": ["1990-01-02", "1990-01-03"],
+        "emergency_contacts": [[], called],
+        "status": ["prospective", "active"],
+        "waiting": [{"since": "2026-03-01", "weekdays": [], "part_of_day": None, "note": None}, None],
+    }
+    changed = {"at": "2026-11-18T14:00:00Z", "by": "s1", "changes": fields}
+    (line,) = profile_changes([changed], {"s1": "Maya Lind"}, [pets], ZONE, NOW)
+    assert line.by == "Maya Lind"
+    assert [(field.name, field.before, field.after) for field in line.fields] == [
+        ("Pets", "empty", "Dog"),
+        ("gone", "3", "empty"),
+        ("Birth date", "Jan 2, 1990", "Jan 3, 1990"),
+        ("Emergency contacts", "empty", "Ann, mother: (212) 555-0142"),
+        ("Status", "Prospective", "Active"),
+        ("Waiting list", "Waiting since: Mar 1, 2026; Days: Any day; Time of day: Any time", "empty"),
+    ]
 
 
 def test_an_overview_takes_few_requests() -> None:

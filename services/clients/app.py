@@ -22,6 +22,7 @@ from services.clients.duplicates.finder import PairFinder
 from services.clients.families.models import EXPIRED as EXPIRED_MERGES
 from services.clients.finding import routes as finding_routes
 from services.clients.own_fields import routes as own_field_routes
+from services.clients.profile_history import routes as history_routes
 from services.clients.profiles import routes as profile_routes
 from services.clients.relations import routes as relation_routes
 from services.clients.responsible_people import routes as responsible_routes
@@ -40,6 +41,7 @@ ROUTES = (
     *under(
         tags.CLIENTS,
         profile_routes.ROUTES,
+        history_routes.ROUTES,
         client_change_routes.ROUTES,
         duplicate_routes.ROUTES,
         merge_routes.ROUTES,

@@ -12,6 +12,7 @@ ONE_OF: Final = {
     "client": (
         "/clients/{}",
         "/clients/{}/related-clients",
+        "/clients/{}/history",
         "/clients/{}/addresses",
         "/clients/{}/responsible-people",
         "/clients/{}/responsible-people/history",

@@ -47,6 +47,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     *(
         Row(method, path, "clients", permission, action)
         for method, path, permission, action in (
+            ("GET", "/clients/{client_id}/history", "clients:read", "client.history"),
             ("GET", "/clients/{client_id}/responsible-people", "clients:read", "responsible_people.list"),
             ("GET", "/clients/{client_id}/responsible-people/history", "clients:read", "responsible_people.history"),
             ("POST", "/clients/{client_id}/responsible-people", "clients:update", "post_responsible_person"),

@@ -53,6 +53,14 @@ _TAKING_OFF: Final = (
     "GET /staff",
     *CHART,
 )
+_ACTIVITY: Final = (
+    "GET /audit/entries",
+    "GET /access/explain",
+    "GET /clients/{client_id}/history",
+    "GET /client-fields",
+    "GET /staff",
+    *CHART,
+)
 _EDIT: Final = ("PATCH /clients/{client_id}", "GET /client-tags", "GET /client-fields", *CHART)
 
 _ARCHIVE: Final = (
@@ -80,6 +88,8 @@ _PAYER: Final = (
     "GET /service-types",
     *CHART,
 )
+# Reports whose file may have the practice's own fields as columns.
+_OWN_COLUMNS: Final = dict.fromkeys(("no-consent", "waiting", "birthdays"), ("GET /client-fields",))
 _EMERGENCY: Final = ("POST /clients/{client_id}/break-glass", *CHART)
 _NAMES: Final = ("GET /service-types", "GET /staff", "GET /locations")
 _OVERVIEW: Final = (
@@ -133,7 +143,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     page("POST", "/clients/merges/{merge_id}/undo", "POST /client-merges/{merge_id}/undo", *_MERGE),
     page("GET", "/clients/reports", f"GET /reports/clients/{_REPORTS[0]}"),
     *(
-        page("GET", f"/clients/reports/{name}{file}", f"GET /reports/clients/{name}")
+        page("GET", f"/clients/reports/{name}{file}", f"GET /reports/clients/{name}", *_OWN_COLUMNS.get(name, ()))
         for name in _REPORTS
         for file in ("", "/file")
     ),
@@ -154,7 +164,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     *(
         page(method, f"/clients/{{client_id}}{path}", *asks)
         for method, path, asks in (
-            ("GET", "/activity", ("GET /audit/entries", "GET /access/explain", "GET /staff", *CHART)),
+            ("GET", "/activity", _ACTIVITY),
             ("GET", "/emergency", _EMERGENCY),
             ("POST", "/emergency", _EMERGENCY),
             ("POST", "/emergency/{opening_id}/end", ("POST /break-glass/{opening_id}/end",)),

@@ -69,7 +69,7 @@ def own_in_words(client: Mapping[str, Any], fields: Sequence[Field]) -> tuple[tu
     """Pairs of what a field is called and what it says of the client, in the order of the form."""
     custom = client["custom"]
     return tuple(
-        (field["name"] + (" (archived)" if field["archived"] else ""), _words(field, custom[field["slug"]]))
+        (field["name"] + (" (archived)" if field["archived"] else ""), value_in_words(field, custom[field["slug"]]))
         for field in fields
         if field["slug"] in custom
     )
@@ -79,7 +79,7 @@ def with_own(conflict: Conflict, typed: Form, client: Mapping[str, Any], fields:
     """The conflict with own fields that are stored otherwise than they were typed."""
     stored, custom = stored_own(client), client["custom"]
     differing = tuple(
-        (field["name"], _words(field, custom[field["slug"]]) if field["slug"] in custom else "empty")
+        (field["name"], value_in_words(field, custom[field["slug"]]) if field["slug"] in custom else "empty")
         for field in fields
         if _input(field) in typed.values and _plain(typed.text(_input(field))) != _plain(stored.get(field["slug"], ""))
     )
@@ -121,7 +121,8 @@ def _plain(typed: str) -> str:
     return "\n".join(typed.strip().splitlines())
 
 
-def _words(field: Field, value: Any) -> str:
+def value_in_words(field: Field, value: Any) -> str:
+    """What a field says of a client; the name of a choice."""
     match field["type"]:
         case "yes_no":
             return "Yes" if value else "No"

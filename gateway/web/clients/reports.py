@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from flask import Response
 
 from gateway.web import text
+from gateway.web.clients.own import LISTED as OWN_FIELDS
+from gateway.web.clients.own import fields_of
 from gateway.web.clients.waiting import wish
 from gateway.web.forms import Form
 from gateway.web.page import Page
@@ -21,6 +23,7 @@ LISTED: Final = 200  # as many as the API gives at once: what is printed is one 
 HERE: Final = "/clients/reports"
 FILES: Final = {"csv": "CSV", "xlsx": "Excel"}
 MONTHS: Final = tuple((str(month), calendar.month_name[month]) for month in range(1, 13))
+NO_FIELDS, EVERY_FIELD = "", "all"  # of the own fields in a file; else the slug of one
 CONSENTS: Final = {"refused": "Do not use", "not_asked": "Not asked yet"}
 BOOKED: Final = (("anything", "Any, or none"), ("nothing", "Nothing booked"))
 Item = Mapping[str, Any]
@@ -48,6 +51,7 @@ class Report:
     nobody: str
     otherwise: str
     narrowing: Narrowing | None = None
+    own: bool = False  # whether the file may have the practice's own fields as columns
 
     @property
     def row(self) -> str:
@@ -127,6 +131,7 @@ REPORTS: Final = (
         nobody="Everybody agreed",
         otherwise="Clients who have no such contact are not asked.",
         narrowing=Narrowing("channel", "Reached by", lambda _: "phone", (("phone", "Phone"), ("email", "E-mail"))),
+        own=True,
     ),
     Report(
         slug="waiting",
@@ -136,6 +141,7 @@ REPORTS: Final = (
         cells=_waiting,
         nobody="Nobody waits",
         otherwise="Put a prospective client on the list under Details, Change details.",
+        own=True,
     ),
     Report(
         slug="birthdays",
@@ -146,6 +152,7 @@ REPORTS: Final = (
         nobody="Nobody was born in this month",
         otherwise="Choose another month.",
         narrowing=Narrowing("month", "Month", lambda today: str(today.month), MONTHS),
+        own=True,
     ),
 )
 
@@ -168,6 +175,7 @@ def _shown(report: Report) -> Callable[[Page], Response]:
             at = datetime.fromisoformat(reply.value["as_of"]).astimezone(ZoneInfo(zone))
             values["as_of"] = f"{text.day(at.date())}, {text.clock_time(at)}"  # on paper there is no today
             values["next_cursor"] = reply.value["next_cursor"]
+            values["own"] = _own_choices(page) if report.own and reply.value["items"] else ()
             values["rows"] = [
                 (f"/clients/{item['client_id']}", item["display_name"], report.cells(item, today))
                 for item in reply.value["items"]
@@ -187,9 +195,25 @@ def _file(report: Report) -> Callable[[Page], Response]:
         form = _narrowed(page, report, clock.today(page.me["organization"]["time_zone"]))
         chosen = page.query.get("format", "")
         kept = {name: form.text(name) for name in form.values}
+        own = page.query.get("own", NO_FIELDS)
+        if report.own and own == EVERY_FIELD:
+            own = ",".join(slug for slug, _ in _own_fields(page))
+        if report.own and own:
+            kept["custom"] = own
         return page.hand_on(report.row, **kept, format=chosen if chosen in FILES else "csv")
 
     return take
+
+
+def _own_choices(page: Page) -> Sequence[tuple[str, str]]:
+    """Which own fields the file may have; none where the practice has none."""
+    fields = _own_fields(page)
+    return ((NO_FIELDS, "None"), (EVERY_FIELD, "All of them"), *fields) if fields else ()
+
+
+def _own_fields(page: Page) -> Sequence[tuple[str, str]]:
+    offered = [field for field in fields_of(page.ask(OWN_FIELDS.row, limit=LISTED)) if not field["archived"]]
+    return [(field["slug"], field["name"]) for field in offered]
 
 
 def _narrowed(page: Page, report: Report, today: date) -> Form:

@@ -64,11 +64,12 @@ def stored_groups(client: Mapping[str, Any], fields: Sequence[Mapping[str, Any]]
 
 
 def _facts(record: Mapping[str, Any], names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    shown = ((WORDS.get(name) or name.capitalize(), _words(name, record[name])) for name in names)
+    shown = ((WORDS.get(name) or name.capitalize(), fact_in_words(name, record[name])) for name in names)
     return tuple((called, words) for called, words in shown if words)
 
 
-def _words(name: str, value: Any) -> str:
+def fact_in_words(name: str, value: Any) -> str:
+    """A stored value as somebody reads it; empty for one that says nothing."""
     if not value or (name, value) == ("sex", "unknown"):
         return ""
     match name:

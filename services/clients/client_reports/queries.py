@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, literal_column, select
 
+from services.clients.client_reports.rules import Item, OwnColumn, said_of, with_own
+from services.clients.own_fields.queries import fields_called
 from services.clients.profiles.models import Client
 from services.clients.profiles.queries import visible
 from shared import clock
@@ -23,10 +25,17 @@ BY_WAIT: Final[Sequence[Key]] = (Client.waiting_since, Client.id)
 BY_BIRTHDAY: Final[Sequence[Key]] = (Client.birthday, Client.sort_key, Client.id)
 # By channel: where the first way to reach a client stands, and what they said to it.
 COLUMNS: Final = {"phone": (Client.phone, Client.phone_consent), "email": (Client.email, Client.email_consent)}
-Item = Mapping[str, Any]
 
 
-def no_consent(actor: Caller, channel: str) -> Report:
+def own_columns(session: Session, actor: Caller, slugs: Collection[str] | None) -> list[OwnColumn]:
+    """These own fields as columns, in that order. Raises `Invalid` that names `custom` where there is no such field."""
+    return [
+        OwnColumn(field.slug, field.name, field.type, {each["slug"]: each["name"] for each in field.choices})
+        for field in fields_called(session, actor, slugs or (), "custom")
+    ]
+
+
+def no_consent(actor: Caller, channel: str, own: Sequence[OwnColumn] = ()) -> Report:
     """Clients who have this way to be reached and did not agree to it. Archived ones are left out."""
 
     def item(client: Client) -> dict[str, Any]:
@@ -35,10 +44,10 @@ def no_consent(actor: Caller, channel: str) -> Report:
 
     columns = {**_WHO, "Contact": _value, "Consent": _consent}
     statement = without_consent(actor, channel)
-    return _report("no-consent", ACTION_NO_CONSENT, statement, BY_NAME, item, columns)
+    return _report("no-consent", ACTION_NO_CONSENT, statement, BY_NAME, item, columns, own)
 
 
-def waiting(actor: Caller) -> Report:
+def waiting(actor: Caller, own: Sequence[OwnColumn] = ()) -> Report:
     """Prospective clients on the waiting list."""
 
     def item(client: Client) -> dict[str, Any]:
@@ -53,10 +62,10 @@ def waiting(actor: Caller) -> Report:
         "Phone": _phone,
     }
     statement = select(Client).where(visible(actor), Client.waiting_since.is_not(None))
-    return _report("waiting", ACTION_WAITING, statement, BY_WAIT, item, columns)
+    return _report("waiting", ACTION_WAITING, statement, BY_WAIT, item, columns, own)
 
 
-def birthdays(actor: Caller, month: int, year: int) -> Report:
+def birthdays(actor: Caller, month: int, year: int, own: Sequence[OwnColumn] = ()) -> Report:
     """Whose birthday is in that month (1 to 12), by day, with the age that they reach that year.
 
     Archived clients are left out.
@@ -66,7 +75,7 @@ def birthdays(actor: Caller, month: int, year: int) -> Report:
         return {"date_of_birth": client.date_of_birth, "turns": year - client.date_of_birth.year}
 
     columns = {**_WHO, "Date of birth": _date_of_birth, "Turns": _turns}
-    return _report("birthdays", ACTION_BIRTHDAYS, born_in(actor, month), BY_BIRTHDAY, item, columns)
+    return _report("birthdays", ACTION_BIRTHDAYS, born_in(actor, month), BY_BIRTHDAY, item, columns, own)
 
 
 def born_in(actor: Caller, month: int) -> Select[*tuple[Any, ...]]:
@@ -98,15 +107,28 @@ def _report(
     keys: Sequence[Key],
     item: Callable[[Client], dict[str, Any]],
     columns: Mapping[str, Callable[[Item], Any]],
+    own: Sequence[OwnColumn],
 ) -> Report:
     def items(_session: Session, clients: Sequence[Client]) -> list[dict[str, Any]]:
         return [
-            {"client_id": client.id, "number": client.number, "display_name": client.display_name, **item(client)}
+            {
+                "client_id": client.id,
+                "number": client.number,
+                "display_name": client.display_name,
+                "custom": said_of(client.custom, own),
+                **item(client),
+            }
             for client in clients
         ]
 
     return Report(
-        name=name, action=action, as_of=clock.now(), statement=statement, keys=keys, items=items, columns=columns
+        name=name,
+        action=action,
+        as_of=clock.now(),
+        statement=statement,
+        keys=keys,
+        items=items,
+        columns=with_own(columns, own),
     )
 
 

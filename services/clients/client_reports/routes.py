@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from services.clients.client_reports import queries
+from services.clients.client_reports.rules import OwnColumn
 from services.clients.client_reports.schemas import (
     BirthdaysQuery,
     BirthdaysReport,
+    ClientReportQuery,
     NoConsentQuery,
     NoConsentReport,
     WaitingReport,
@@ -15,7 +17,7 @@ from services.clients.client_reports.schemas import (
 from services.clients.copies.queries import practice_today
 from shared.actor import Caller
 from shared.database.session import Session
-from shared.web.reports import STREAMS, ReportQuery, present
+from shared.web.reports import STREAMS, present
 from shared.web.routes import Route, Streamed
 
 
@@ -27,7 +29,7 @@ def get_no_consent_report(session: Session, actor: Caller, query: dict[str, Any]
     (`format`) holds every row; at most five files an hour. Each page and each part of a file leaves an entry that
     names whom it showed.
     """
-    return present(session, actor, queries.no_consent(actor, query["channel"]), query)
+    return present(session, actor, queries.no_consent(actor, query["channel"], _own(session, actor, query)), query)
 
 
 def get_waiting_report(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any] | Streamed:
@@ -37,7 +39,7 @@ def get_waiting_report(session: Session, actor: Caller, query: dict[str, Any]) -
     (`format`) holds every row; at most five files an hour. Each page and each part of a file leaves an entry that
     names whom it showed.
     """
-    return present(session, actor, queries.waiting(actor), query)
+    return present(session, actor, queries.waiting(actor, _own(session, actor, query)), query)
 
 
 def get_birthdays_report(session: Session, actor: Caller, query: dict[str, Any]) -> dict[str, Any] | Streamed:
@@ -48,7 +50,12 @@ def get_birthdays_report(session: Session, actor: Caller, query: dict[str, Any])
     Each page and each part of a file leaves an entry that names whom it showed.
     """
     today = practice_today(session, actor)
-    return present(session, actor, queries.birthdays(actor, query["month"] or today.month, today.year), query)
+    own, month = _own(session, actor, query), query["month"] or today.month
+    return present(session, actor, queries.birthdays(actor, month, today.year, own), query)
+
+
+def _own(session: Session, actor: Caller, query: dict[str, Any]) -> list[OwnColumn]:
+    return queries.own_columns(session, actor, query["custom"])
 
 
 ROUTES = (
@@ -68,7 +75,7 @@ ROUTES = (
         "/api/v1/reports/clients/waiting",
         "client_reports:read",
         get_waiting_report,
-        query=ReportQuery,
+        query=ClientReportQuery,
         response=WaitingReport,
         streams=STREAMS,
         audit=queries.ACTION_WAITING,

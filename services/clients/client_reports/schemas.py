@@ -6,20 +6,36 @@ from typing import Final
 
 from marshmallow import Schema, fields, validate
 
+from services.clients.own_fields.rules import FIELDS_MAX, SLUG_CHARACTERS_MAX
+from services.clients.own_fields.schemas import shown_values
 from services.clients.waiting.schemas import WaitingSchema
-from shared.web.fields import Numeral, about, choice
+from shared.errors import SLUG
+from shared.web.fields import Numeral, Several, about, choice
 from shared.web.reports import ReportQuery, report_of
 
 REACHED: Final = {"phone": "their first phone", "email": "their first e-mail address"}
 
 
-class NoConsentQuery(ReportQuery):
+class ClientReportQuery(ReportQuery):
+    """What a report about clients is asked for."""
+
+    custom = Several(
+        fields.String(
+            validate=[validate.Length(max=SLUG_CHARACTERS_MAX), validate.Regexp(f"^{SLUG.pattern}$")],
+        ),
+        "Slugs of own fields that the report shows too, as further columns of a file. Leave it out for none.",
+        FIELDS_MAX,
+        load_default=None,
+    )
+
+
+class NoConsentQuery(ClientReportQuery):
     """Which way to reach them."""
 
     channel = choice(REACHED, "The way to reach them.", REACHED, load_default="phone")
 
 
-class BirthdaysQuery(ReportQuery):
+class BirthdaysQuery(ClientReportQuery):
     """Which month."""
 
     month = Numeral(
@@ -35,6 +51,7 @@ class ReportedClientSchema(Schema):
     client_id = fields.UUID(metadata=about("Id of the client."))
     number = fields.Integer(metadata=about("The practice's own number of the client."))
     display_name = fields.String(metadata=about("The preferred or else the given name, and the family name."))
+    custom = shown_values("What the asked fields say of the client: slug of the field -> value.")
 
 
 class NoConsentClientSchema(ReportedClientSchema):

@@ -12,7 +12,7 @@ from services.clients.own_fields.models import ClientField
 from services.clients.own_fields.rules import Definition
 from shared.actor import Caller
 from shared.database.session import Session
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.web.paging import paginate
 
 
@@ -49,3 +49,14 @@ def definitions_of(session: Session, actor: Caller, slugs: Collection[str]) -> l
         select(ClientField).where(ClientField.organization_id == actor.organization_id, ClientField.slug.in_(slugs))
     )
     return [field.definition for field in found]
+
+
+def fields_called(session: Session, actor: Caller, slugs: Collection[str], named: str) -> list[ClientField]:
+    """The fields with these slugs, the archived too, in their order. Raises `Invalid` naming `named` for another."""
+    if not slugs:
+        return []
+    wanted = ClientField.organization_id == actor.organization_id, ClientField.slug.in_(slugs)
+    found = {field.slug: field for field in session.scalars(select(ClientField).where(*wanted))}
+    if missing := [slug for slug in slugs if slug not in found]:
+        raise Invalid.field(named, "unknown", "The practice has no such field.", missing[0])
+    return [found[slug] for slug in slugs]

@@ -49,9 +49,9 @@ def given_values(**options: Any) -> Map:
     )
 
 
-def shown_values() -> Values:
+def shown_values(which: str = VALUES) -> Values:
     """Values of a client in an answer."""
-    described = f"{VALUES} Without those that are empty; values of archived fields are among them."
+    described = f"{which} Without those that are empty; values of archived fields are among them."
     return Values(
         keys=fields.String(),
         values=fields.Raw(metadata=about(VALUE.replace(", false or null", " or false"))),

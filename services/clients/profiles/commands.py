@@ -13,6 +13,7 @@ from services.clients.contacts import rules as contacts
 from services.clients.contacts.rules import Contact
 from services.clients.copies.queries import practice_today
 from services.clients.own_fields.commands import merge_values
+from services.clients.profile_changes.commands import write_down
 from services.clients.profiles import addresses, rules
 from services.clients.profiles.indexing import index, rename_members, tell
 from services.clients.profiles.models import Client
@@ -161,9 +162,11 @@ def change_client(session: Session, actor: Caller, client_id: UUID, changes: Cli
     client.was(status)
     _let_wait(session, actor, client, given)
     _keep_own(session, actor, client, given)
-    different = sorted(name for name, value in before.items() if getattr(client, name) != value)
+    after = {name: getattr(client, name) for name in given}
+    different = sorted(name for name, value in before.items() if after[name] != value)
     if not different:
         return client
+    write_down(session, actor, client.id, before, after)
     client.version += 1
     index(session, client)
     tell(session, client)

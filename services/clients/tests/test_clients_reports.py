@@ -109,3 +109,26 @@ def test_an_index_serves_the_birthdays(desk: Desk, clients_database: ServiceData
     statement = queries.born_in(actor, 7).order_by(*queries.BY_BIRTHDAY).limit(51)
     plan = plan_of(clients_database, desk.organization_id, statement)
     assert "ix_clients_birthday" in plan and "Sort" not in plan, plan
+
+
+def test_own_fields_are_columns_of_a_file_where_they_are_asked_for(desk: Desk) -> None:
+    for name, type_, more in (
+        ("Pets", "choice", {"choices": [{"name": "Dog"}]}),
+        ("Number", "number", {}),
+        ("Smokes", "yes_no", {}),
+        ("Seen on", "date", {}),
+    ):
+        assert desk.administrator.post("/client-fields", {"name": name, "type": type_, **more}).status_code == 201
+    wish = {"status": "prospective", "waiting": {"since": "2026-10-02"}}
+    said = {"pets": "dog", "number": 2.5, "smokes": False, "seen_on": "2026-10-06"}
+    desk.add("Ada", "Ames", custom=said, **wish)
+    desk.add("Bea", "Brook", **wish)
+    path, asked = "/reports/clients/waiting", "smokes,pets,number,seen_on"
+    heads, ada, bea = csv.reader(io.StringIO(desk.desk.get(path, format="csv", custom=asked).text))
+    assert heads[-4:] == ["Smokes", "Pets", "Number (own field)", "Seen on"] and heads[0] == "Number"
+    assert (ada[-4:], bea[-4:]) == (["No", "Dog", "2.5", "2026-10-06"], [""] * 4)
+    assert [item["custom"] for item in desk.desk.get(path, custom="pets").json["items"]] == [{"pets": "dog"}, {}]
+    assert [item["custom"] for item in desk.desk.get(path).json["items"]] == [{}, {}]
+    for wrong in ("none", "Pets", "pets,none", ",".join(f"f{n}" for n in range(51))):
+        refused = desk.desk.get(path, custom=wrong, format="csv")
+        assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "custom"), wrong

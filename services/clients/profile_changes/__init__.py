@@ -1,0 +1,1 @@
+"""What is written down of each change of a client's basic data."""

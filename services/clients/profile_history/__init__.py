@@ -1,0 +1,1 @@
+"""Reading how a client's basic data was changed."""
