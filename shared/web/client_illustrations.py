@@ -69,5 +69,6 @@ IMPORT: Final[Mapping[str, Any]] = {
     "column": "Shoe size",
     "ImportColumn.column": "Forenames",
     "ImportColumn.example": "Ada",
+    "ImportColumn.fact": "given_name",
     "ImportColumn.reason": None,
 }

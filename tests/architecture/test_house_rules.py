@@ -22,6 +22,7 @@ MORE_ROOMS = {
     "services/clients/profiles/addresses.py",
     "services/clients/profiles/indexing.py",
     "services/clients/duplicates/finder.py",
+    "services/clients/client_import/people.py",
     "services/clients/client_import/presets.py",
     "services/clients/client_import/steps.py",
     "services/clients/client_import/therapists.py",

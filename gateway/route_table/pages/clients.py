@@ -117,6 +117,7 @@ _IMPORT: Final = (
     "GET /client-imports/{import_id}/rows",
     "POST /clients/lookup",
     "GET /clients/{client_id}",
+    "GET /client-fields",
     "GET /staff",
 )
 

@@ -10,6 +10,8 @@ from flask import Response
 from gateway.web import text
 from gateway.web.client_import import deciding, views
 from gateway.web.client_import.words import ON_DUPLICATE, PRESETS
+from gateway.web.clients.own import LISTED as OWN_FIELDS
+from gateway.web.clients.own import fields_of
 from gateway.web.clients.side_by_side import LABELS
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
@@ -105,6 +107,9 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
     zone, staff = page.me["organization"]["time_zone"], page.me["staff"]
     result = views.listed_result(imported, page.query.get("result", ""))
     has_rows = not views.is_open(imported) and imported["rows_total"] > 0 and not views.is_forgotten(imported)
+    own = () if views.is_open(imported) else fields_of(page.ask(OWN_FIELDS.row, limit=OWN_FIELDS.query["limit"]))
+    called = views.own_names(own)
+    empty: dict[str, Any] = {"rows": [], "next_cursor": None, "decide": None}
     return page.show(
         "client_import/import.html",
         status,
@@ -127,24 +132,24 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
         refused=views.left_out(imported),
         phase=views.phase_of(imported),
         form=form or views.form_of_columns(imported),
-        facts=views.CHOICES,
-        columns=views.columns_of(imported),
+        facts=views.choices(own),
+        columns=views.columns_of(imported, called),
         result=result,
         more_head=views.RESULTS[result][3],
         may_decide=deciding.may_decide(imported),
         labels=LABELS,
         progress=deciding.progress_of(imported),
-        **(_rows(page, imported, result) if has_rows else {"rows": [], "next_cursor": None, "decide": None}),
+        **(_rows(page, imported, result, called) if has_rows else empty),
     )
 
 
-def _rows(page: Page, imported: Mapping[str, Any], result: str) -> dict[str, Any]:
-    """The rows of one result, and the one that somebody may decide on now."""
+def _rows(page: Page, imported: Mapping[str, Any], result: str, own: Mapping[str, str]) -> dict[str, Any]:
+    """The rows of one result, and the one that somebody may decide on now. `own`: what own fields are called."""
     cursor = page.query.get("cursor")
     found = page.need(ROWS, import_id=imported["id"], result=result, limit=ROWS_LISTED, cursor=cursor)
     items = found["items"]
     return {
-        "rows": views.rows_of(items, _names(page, items), _therapists(page, items)),
+        "rows": views.rows_of(items, _names(page, items), _therapists(page, items), own),
         "next_cursor": found["next_cursor"],
         "decide": _decision(page, deciding.waiting_of(imported, items)),
     }

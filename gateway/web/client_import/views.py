@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from gateway.web import text
@@ -32,7 +33,9 @@ EMAIL: Final = "email"
 REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", EMAIL)
 LEFT_OUT: Final = ("needs_decision", "duplicate", "error")  # results of rows that are not added
 ATTENTION: Final = (*LEFT_OUT, "would_create_with_problem", "created_with_problem")
-CHOICES: Final = (("", "Leave out"), *FACTS.items())  # what a column may be read as
+LEAVE_OUT: Final = ("", "Leave out")
+OWN: Final = "custom."  # before the slug of one of the practice's own fields
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,16 @@ class ImportRow:
     for_people: bool
     therapist: str  # who they are assigned to, or would be; empty for nobody
     balance: str  # what they owed before; empty where the file does not say
+
+
+def own_names(fields: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The practice's own fields as facts of a file: what each is called, by `custom.<slug>`."""
+    return {OWN + field["slug"]: field["name"] for field in fields}
+
+
+def choices(own: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What a column may be read as."""
+    return [LEAVE_OUT, *FACTS.items(), *own_names(field for field in own if not field["archived"]).items()]
 
 
 def path_of(import_id: str) -> str:
@@ -189,14 +202,14 @@ def listed_result(imported: Mapping[str, Any], wanted: str) -> str:
     return next((slug for slug in RESULTS if counts.get(slug)), "error")
 
 
-def columns_of(imported: Mapping[str, Any]) -> list[Column]:
-    """The columns in the order of the file."""
+def columns_of(imported: Mapping[str, Any], own: Mapping[str, str] = NO_NAMES) -> list[Column]:
+    """The columns in the order of the file. `own`: what own fields are called, as of `own_names`."""
     choosable = _choosable(imported)
     return [
         Column(
             name=choosable.get(number, ""),
             header=column["column"] or "A column without a header",
-            fact=fact_words(column["fact"]) if column["fact"] else "",
+            fact=fact_words(column["fact"], own) if column["fact"] else "",
             why=IGNORED[column["reason"]] if column["reason"] else "",
             examples=" · ".join(dict.fromkeys(column["examples"])),
         )
@@ -228,7 +241,7 @@ def doubled_of(form: Form, imported: Mapping[str, Any]) -> dict[str, str]:
     chosen = [(form.text(name), name) for name in _choosable(imported).values()]
     facts = [fact for fact, _ in chosen]
     return {
-        name: f"Two columns are read as “{FACTS.get(fact, fact)}”. Choose one of them."
+        name: f"Two columns are read as “{fact_words(fact)}”. Choose one of them."
         for fact, name in chosen
         if fact and facts.count(fact) > 1
     }
@@ -240,13 +253,20 @@ def _choosable(imported: Mapping[str, Any]) -> dict[int, str]:
     return {at: f"column.{at}" for at, header in enumerate(headers) if header and headers.count(header) == 1}
 
 
-def fact_words(fact: str) -> str:
-    """`date_of_birth` as `Birth date`."""
-    return FACTS.get(fact) or in_words(fact)
+def fact_words(fact: str, own: Mapping[str, str] = NO_NAMES) -> str:
+    """`date_of_birth` as `Birth date`, an own field by its name."""
+    return FACTS.get(fact) or own.get(fact) or in_words(fact)
 
 
-def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str], staff: Mapping[str, str]) -> list[ImportRow]:
-    """The rows. `names`: of the clients who may be seen, `staff`: of members of staff, by their ids."""
+def rows_of(
+    items: Iterable[Mapping[str, Any]],
+    names: Mapping[str, str],
+    staff: Mapping[str, str],
+    own: Mapping[str, str] = NO_NAMES,
+) -> list[ImportRow]:
+    """The rows. `names`: of the clients who may be seen, `staff`: of members of staff, by their ids; `own`: of own
+    fields, as of `own_names`.
+    """
     return [
         ImportRow(
             number=item["row"],
@@ -254,7 +274,7 @@ def rows_of(items: Iterable[Mapping[str, Any]], names: Mapping[str, str], staff:
             path=f"/clients/{item['client_id']}" if item["client_id"] else "",
             born=item["values"].get("date_of_birth", ""),
             reached=_reached(item["values"]),
-            wrong=[_wrong(error, item["values"]) for error in item["errors"]],
+            wrong=[_wrong(error, item["values"], own) for error in item["errors"]],
             alike=[_alike(candidate, names) for candidate in item["candidates"]],
             decision=DECIDED[item["decision"]] if item["decision"] else "",
             for_people=is_for_people(item),
@@ -277,9 +297,9 @@ def name_of(values: Mapping[str, str]) -> str:
     return " ".join(parts) or values.get("full_name", "") or "No name"
 
 
-def _wrong(error: Mapping[str, Any], values: Mapping[str, str]) -> Wrong:
+def _wrong(error: Mapping[str, Any], values: Mapping[str, str], own: Mapping[str, str]) -> Wrong:
     fact = error["field"]
-    words = f"{fact_words(fact)}: {error['detail']}" if fact else error["detail"]
+    words = f"{fact_words(fact, own)}: {error['detail']}" if fact else error["detail"]
     return Wrong(words, values.get(fact, ""))
 
 

@@ -60,7 +60,7 @@ def profile_changes(
         ProfileChange(
             at=text.moment(item["at"], zone, now),
             by=names.get(item["by"], PROGRAM),
-            fields=[_changed(name, *values, by_slug) for name, values in item["changes"].items()],
+            fields=[_changed(name, before, after, by_slug) for name, (before, after) in item["changes"].items()],
         )
         for item in items
     ]
@@ -70,8 +70,8 @@ def _changed(name: str, before: Any, after: Any, own: Mapping[str, Mapping[str, 
     if name.startswith(OWN):
         field = own.get(name.removeprefix(OWN))
         called = field["name"] if field else name.removeprefix(OWN)
-        return Changed(called, *(_own_words(field, value) for value in (before, after)))
-    return Changed(CALLED.get(name, name), *(_words(name, value) or EMPTY for value in (before, after)))
+        return Changed(called, _own_words(field, before), _own_words(field, after))
+    return Changed(CALLED.get(name, name), _words(name, before) or EMPTY, _words(name, after) or EMPTY)
 
 
 def _own_words(field: Mapping[str, Any] | None, value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from services.clients.client_import.presets import PRESETS, recognized
@@ -11,6 +12,7 @@ from shared.errors import FieldError, Invalid
 from shared.spreadsheets.headers import header_key, header_keys
 
 HEADER_CHARACTERS_MAX: Final = 100
+OWN: Final = "custom."  # before the slug of one of the practice's own fields
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -111,18 +113,27 @@ class Columns:
     ignored: tuple[IgnoredColumn, ...]
 
 
-def mapped(header: Sequence[str], wanted: Mapping[str, str | None], barred: Set[str] = frozenset()) -> Columns:
+def mapped(
+    header: Sequence[str],
+    wanted: Mapping[str, str | None],
+    barred: Set[str] = frozenset(),
+    own: Mapping[str, str] = MappingProxyType({}),
+) -> Columns:
     """What each column holds. `wanted` says it for some, by their header as it stands; None leaves a column out.
     The others are read as the program writes them whose list this looks like, and as lists name them in general.
 
     `barred`: facts that the importer may not bring; their columns are left out.
-    Raises `Invalid`, naming each header that the file does not have, and each fact that two columns were given.
+    `own`: what the practice's own fields are called, by slug. A column is one of them by `custom.<slug>`, or by its
+    name where no fact of every client is called so.
+    Raises `Invalid`, naming each header that the file does not have, each fact that two columns were given, and each
+    own field that there is not.
     """
-    chosen, missing = _chosen(header, wanted)
+    chosen, missing = _chosen(header, wanted, own)
     if missing:
         raise Invalid(errors=missing)
     preset = recognized(header)
-    names = {**_NAMES, **(PRESETS[preset].facts if preset else {})}
+    own_names = {key: OWN + slug for slug, name in own.items() for key in (header_key(name), header_key(OWN + slug))}
+    names = {**own_names, **_NAMES, **(PRESETS[preset].facts if preset else {})}
     found: dict[str, int] = {field: position for position, field in chosen.items() if field and field not in barred}
     ignored: list[IgnoredColumn] = []
     for position, cell in enumerate(header):
@@ -144,7 +155,9 @@ def mapped(header: Sequence[str], wanted: Mapping[str, str | None], barred: Set[
     return Columns(found, tuple(ignored))
 
 
-def _chosen(header: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dict[int, str], list[FieldError]]:
+def _chosen(
+    header: Sequence[str], wanted: Mapping[str, str | None], own: Mapping[str, str]
+) -> tuple[dict[int, str], list[FieldError]]:
     """Position -> the field that somebody chose for it, empty for none; and what is wrong with what they chose."""
     chosen: dict[int, str] = {}
     errors = []
@@ -153,6 +166,9 @@ def _chosen(header: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[di
             errors.append(FieldError("mapping", "no_such_column", "The file has no such column.", column))
         elif field is not None and field in chosen.values():
             errors.append(FieldError("mapping", "twice", "Two columns cannot be the same fact.", field))
+        elif field is not None and field not in FIELDS and field.removeprefix(OWN) not in own:
+            detail = "The practice has no such field, or it is archived."
+            errors.append(FieldError("mapping", "unknown", detail, field))
         else:
             chosen[header.index(column)] = field or ""
     return chosen, errors

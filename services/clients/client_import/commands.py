@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import null, update
 
-from services.clients.client_import.columns import DAYS, NEEDS, mapped
+from services.clients.client_import.columns import DAYS, NEEDS, OWN, mapped
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import how_far, job_of, one_import, one_row, row_of, state_of
 from services.clients.client_import.rules import (
@@ -28,6 +28,7 @@ from services.clients.client_import.rules import (
 from services.clients.client_import.steps import step
 from services.clients.client_import.therapists import settle_therapists, therapists_of
 from services.clients.client_import.values import order_of
+from services.clients.own_fields.queries import all_fields
 from services.clients.profiles.queries import one_client
 from shared import audit, clock
 from shared.actor import Caller
@@ -136,7 +137,7 @@ def change_mapping(
     `TooManyJobs`; `Invalid` for a mapping that does not fit.
     """
     imported = _checked_import(session, actor, import_id)
-    _read_as(actor, imported, wanted)
+    _read_as(session, actor, imported, wanted)
     session.execute(
         update(ClientImportRow)
         .where(ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id)
@@ -206,7 +207,7 @@ def _keep_rows(
     """
     rows = table.rows()
     imported.header = next(rows, [])
-    _read_as(actor, imported, wanted)
+    _read_as(session, actor, imported, wanted)
     orders: dict[int, set[str]] = defaultdict(set)
     numbered = ((number, cells) for number, cells in enumerate(rows, start=2) if any(cells))
     while batch := list(islice(numbered, ROWS_AT_ONCE)):
@@ -224,17 +225,19 @@ def _keep_rows(
         )
         imported.rows_total += len(batch)
     imported.day_first_at = sorted(position for position, found in orders.items() if found == {"day"})
-    _read_as(actor, imported, wanted)
+    _read_as(session, actor, imported, wanted)
 
 
-def _read_as(actor: Caller, imported: ClientImport, wanted: Mapping[str, str | None]) -> None:
+def _read_as(session: Session, actor: Caller, imported: ClientImport, wanted: Mapping[str, str | None]) -> None:
     """Which column holds what, of what the actor may bring. Raises `Invalid` for a mapping that does not fit."""
     barred = {fact for fact, permission in NEEDS.items() if not actor.may(permission)}
-    columns = mapped(imported.header, wanted, barred)
+    own = [field for field in all_fields(session, actor) if not field.archived]
+    columns = mapped(imported.header, wanted, barred, {field.slug: field.name for field in own})
     imported.positions = dict(columns.fields)
     imported.mapping = {name: imported.header[position] for name, position in columns.fields.items()}
     imported.ignored_columns = [asdict(column) for column in columns.ignored]
-    imported.day_first = [name for name in DAYS if columns.fields.get(name) in imported.day_first_at]
+    days = (*DAYS, *(OWN + field.slug for field in own if field.type == "date"))
+    imported.day_first = [name for name in days if columns.fields.get(name) in imported.day_first_at]
 
 
 def _given(imported: ClientImport, phases: list[str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -11,6 +12,7 @@ from services.clients.client_import.columns import FIELDS
 from services.clients.client_import.commands import Decision, ImportOptions
 from services.clients.client_import.presets import PRESETS
 from services.clients.client_import.rules import DECISIONS, ON_DUPLICATE, RESULTS, SAME, VALUE_CHARACTERS_MAX
+from shared.errors import SLUG
 from shared.jobs.schemas import STATES, JobErrorSchema
 from shared.spreadsheets.spreadsheet import COLUMNS_MAX
 from shared.web.fields import Instant, Map, Stripped, about, choice, written_flag
@@ -18,6 +20,9 @@ from shared.web.paging import PageQuery, page_of
 from shared.web.strict_fields import Id
 
 MAPPING_CHARACTERS_MAX = 20_000
+FACT_PATTERN = rf"^({'|'.join(FIELDS)}|custom\.{SLUG.pattern})$"
+FACT = re.compile(FACT_PATTERN)
+FACTS = f"One of {', '.join(f'`{name}`' for name in FIELDS)}, or `custom.<slug>` of an own field."
 DUPLICATES = {
     "skip": "who is a client already is left out, and who may be one waits for a decision",
     "create": "they are added as well; who stands twice in the file is added once",
@@ -50,13 +55,17 @@ DECISION = {
 }
 
 
+def _is_fact(fact: object) -> bool:
+    return isinstance(fact, str) and FACT.fullmatch(fact) is not None
+
+
 def _check_mapping(text: str) -> None:
     """Raises `ValidationError` for what is not `{"header": "fact"}`."""
     try:
         mapping = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValidationError("Not JSON.") from error
-    if not isinstance(mapping, dict) or any(fact is not None and fact not in FIELDS for fact in mapping.values()):
+    if not isinstance(mapping, dict) or any(fact is not None and not _is_fact(fact) for fact in mapping.values()):
         raise ValidationError('Give {"header": "fact"} with facts that clients have, or null.')
 
 
@@ -68,7 +77,7 @@ class ImportForm(Stripped):
         validate=[validate.Length(max=MAPPING_CHARACTERS_MAX), _check_mapping],
         metadata=about(
             'JSON `{"header": "fact"}` for the columns that are to be read otherwise than by their header; null leaves'
-            f" a column out. Facts: {', '.join(FIELDS)}."
+            f" a column out. Facts: {', '.join(FIELDS)}, and `custom.<slug>` of an own field."
         ),
     )
     dry_run = written_flag("true: check every row, and add nobody until somebody commits.", load_default=True)
@@ -147,7 +156,9 @@ class ImportColumnSchema(Schema):
     """A column of the file, and what it is read as."""
 
     column = fields.String(metadata=about("The header as it stands in the file; empty where there is none."))
-    fact = choice(tuple(FIELDS), "The fact of a client that it is read as; null where it is not read.", allow_none=True)
+    fact = fields.String(
+        allow_none=True, metadata=about(f"The fact of a client that it is read as; null where it is not read. {FACTS}")
+    )
     reason = choice(tuple(IGNORED_REASONS), "Why it is not read; null where it is.", IGNORED_REASONS, allow_none=True)
     examples = fields.List(fields.String(), metadata=about("What stands in its first cells."))
 
@@ -157,7 +168,11 @@ class MappingSchema(Schema):
 
     mapping = Map(
         keys=fields.String(),
-        values=choice(tuple(FIELDS), "A fact of a client, such as `date_of_birth`.", allow_none=True),
+        values=fields.String(
+            validate=validate.Regexp(FACT_PATTERN, error="There is no such fact."),
+            allow_none=True,
+            metadata=about(f"A fact of a client. {FACTS}"),
+        ),
         required=True,
         validate=validate.Length(min=1, max=COLUMNS_MAX),
         metadata=about(

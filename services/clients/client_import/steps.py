@@ -4,71 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
 from services.clients.client_import.models import ClientImport, ClientImportRow
+from services.clients.client_import.people import Person, own_fields, person_of
 from services.clients.client_import.queries import one_import
 from services.clients.client_import.rules import CHECK, CREATE, CREATED, READY, SAME, TO_ADD, TWICE, WITH_PROBLEM
 from services.clients.client_import.therapists import ASSIGNED, of_row, record_refused, settle_therapists, therapists_of
-from services.clients.client_import.values import (
-    BALANCE,
-    BALANCE_CENTS_MAX,
-    balance_of,
-    body_of,
-    cell_of,
-    cents_of,
-    column_of,
-)
 from services.clients.copies.queries import practice_today
 from services.clients.matching.rules import Candidate, candidates_of, result_of, same_person_key
-from services.clients.profiles.commands import ClientDetails, new_client
+from services.clients.profiles.commands import new_client
 from services.clients.profiles.models import ARCHIVED, Client
 from services.clients.profiles.newcomers import Newcomer, add_clients
 from services.clients.profiles.queries import in_sight, visible
-from services.clients.profiles.rules import KnownAs, known_as
-from services.clients.profiles.schemas import NewClient
+from services.clients.profiles.rules import KnownAs
 from shared import audit, logs
 from shared.actor import Caller
 from shared.database.session import Session
 from shared.errors import Conflict, FieldError, Invalid
 from shared.jobs.kinds import STEP_ROWS_MAX, Step, Work
-from shared.money import in_dollars
 from shared.texts import comparable_email
-from shared.web.days import ensure_past, past_days
-from shared.web.parsing import load_body
 
 LOOKED_AT_MAX: Final = 5_000  # clients with a birthday or a contact of some row of a step
 # In the audit trail each client is added by the name that it has by hand.
 ADDED: Final = "post_client"
-_SCHEMA: Final = NewClient()
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who stands in a row: what would be added, and whether they are archived at once."""
-
-    details: ClientDetails
-    archived: bool
-
-    @property
-    def known_as(self) -> KnownAs:
-        """By what they are taken for somebody else."""
-        given = self.details
-        return known_as(
-            (given.given_name, given.family_name, given.preferred_name or ""),
-            given.date_of_birth,
-            (self.first("phone"), comparable_email(email) if (email := self.first("email")) else None),
-            once_named=(given.middle_name or "",),
-        )
-
-    def first(self, channel: str) -> str | None:
-        """The first phone, or the first e-mail."""
-        return next((way.value for way in self.details.contacts or () if way.channel == channel), None)
 
 
 def step(session: Session, work: Work) -> Step:
@@ -98,10 +60,11 @@ def _check(session: Session, work: Work, imported: ClientImport, rows: Sequence[
     actor = work.actor
     today = practice_today(session, actor)
     therapists = therapists_of(session, actor, imported, rows)
+    own = own_fields(session, actor, imported)
     people: dict[int, Person] = {}
     for row in rows:
         try:
-            people[row.number] = person_of(imported, row.cells, today)
+            people[row.number] = person_of(imported, row.cells, today, own)
         except Invalid as refusal:
             row.result, row.errors, row.candidates = "error", [_told(error) for error in refusal.errors], []
     _judge(session, actor, imported, rows, people)
@@ -116,7 +79,14 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
     _see_those_chosen(session, work.actor, rows)
     waiting = [row for row in rows if row.result in TO_ADD]
     today = practice_today(session, work.actor)
-    people = {row.number: person_of(imported, row.cells, today) for row in waiting}
+    own = own_fields(session, work.actor, imported)
+    people = {}
+    for row in waiting:
+        try:
+            people[row.number] = person_of(imported, row.cells, today, own)
+        except Invalid as refusal:  # an own field was archived since the check, or a choice of it
+            audit.record_refusal(session, work.actor, ADDED, refusal, details=of_row(work, row))
+            row.result, row.errors, row.candidates = "error", [_told(error) for error in refusal.errors], []
     _judge(session, work.actor, imported, waiting, people)
     settle_therapists(waiting, therapists)
     record_refused(session, work, waiting, therapists)
@@ -150,35 +120,6 @@ def _record(session: Session, work: Work, action: str, happened: Iterable[tuple[
     """An entry each; `happened`: to what, of which client."""
     each = [audit.Happened(*of, logs.correlation_id.get()) for of in happened]
     audit.record_each(session, work.actor, action, each, rule="level", details={"job_id": str(work.job_id)})
-
-
-def person_of(imported: ClientImport, cells: Sequence[str], today: date) -> Person:
-    """Who stands in a row, checked as somebody added by hand. Raises `Invalid`, its fields named as in the mapping."""
-    body = body_of(imported.positions, cells, imported.day_first, today)
-    archived = body.get("status") == ARCHIVED
-    if archived:
-        body["status"] = "active"
-    errors = _wrong_balance(imported, cells)
-    try:
-        details: ClientDetails = load_body(_SCHEMA, body)
-        ensure_past(list(past_days(_SCHEMA, body)), today)
-    except Invalid as refusal:
-        errors = [*(replace(error, field=column_of(error.field, body)) for error in refusal.errors), *errors]
-        raise Invalid(errors=errors) from refusal
-    if errors:
-        raise Invalid(errors=errors)
-    return Person(details, archived)
-
-
-def _wrong_balance(imported: ClientImport, cells: Sequence[str]) -> list[FieldError]:
-    """What is wrong with what a row says that the client owed before. The balance itself stays in its cell."""
-    cell = cell_of(imported.positions, cells, BALANCE)
-    if not cell or balance_of(imported.positions, cells) is not None:
-        return []
-    if cents_of(cell) is None:
-        return [FieldError(BALANCE, "invalid", "Write an amount of dollars, such as 1,234.50, or -12.00 for a credit.")]
-    detail = f"An opening balance is at most {in_dollars(BALANCE_CENTS_MAX)}."
-    return [FieldError(BALANCE, "too_large", detail, str(BALANCE_CENTS_MAX))]
 
 
 def _judge(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
-from services.clients.client_import.columns import NEEDS
+from services.clients.client_import.columns import NEEDS, OWN
+from services.clients.own_fields.rules import Definition
 from shared.languages import LANGUAGES
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -41,9 +43,11 @@ TYPES: Final = {
     "families": "family",
     **dict.fromkeys(("individual", "client", "patient", "self"), ""),
 }
+YES_NO: Final = {**dict.fromkeys(("yes", "y", "true", "x"), True), **dict.fromkeys(("no", "n", "false"), False)}
 CENTURY: Final = 100
 BALANCE: Final = "opening_balance"
 BALANCE_CENTS_MAX: Final = 1_000_000_00  # a million dollars
+_NUMBER: Final = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,10})?")
 # An amount of dollars: $1,234.50, (12.00), -12, 12.00-, USD 12; a dash alone is nothing owed, as spreadsheets write it.
 _AMOUNT: Final = re.compile(
     r"(?P<open>\()?\s*(?P<minus>[-\u2212])?\s*(?:USD|US\$|\$)?\s*(?P<inner>[-\u2212])?\s*"
@@ -120,11 +124,27 @@ def _whole_year(year: int, written: str, today: date) -> int:
     return whole if whole <= today.year else whole - CENTURY
 
 
-def body_of(fields: Mapping[str, int], cells: Sequence[str], day_first: Iterable[str], today: date) -> dict[str, Any]:
-    """What a row says of the client, as the body that adds one has it. Empty cells are left out."""
-    own = {name: position for name, position in fields.items() if name not in NEEDS}
-    given = {name: cells[position] for name, position in own.items() if position < len(cells) and cells[position]}
-    body = _named(given)
+def body_of(
+    fields: Mapping[str, int],
+    cells: Sequence[str],
+    day_first: Iterable[str],
+    today: date,
+    own: Mapping[str, Definition] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """What a row says of the client, as the body that adds one has it. Empty cells are left out.
+
+    `own`: the practice's own fields that have a column, by slug.
+    """
+    theirs = {name: position for name, position in fields.items() if name not in NEEDS}
+    given = {name: cells[position] for name, position in theirs.items() if position < len(cells) and cells[position]}
+    body = _named({name: cell for name, cell in given.items() if not name.startswith(OWN)})
+    custom = {
+        slug: own_value(definition, given[OWN + slug], day_first=OWN + slug in frozenset(day_first), today=today)
+        for slug, definition in own.items()
+        if OWN + slug in given
+    }
+    if custom:
+        body["custom"] = custom
     for name in ("date_of_birth", "intake_date"):
         if name in body:
             body[name] = day_of(body[name], day_first=name in frozenset(day_first), today=today)
@@ -150,6 +170,27 @@ def body_of(fields: Mapping[str, int], cells: Sequence[str], day_first: Iterable
     return body
 
 
+def own_value(definition: Definition, cell: str, *, day_first: bool, today: date) -> Any:
+    """A cell as the type of an own field has it; as it stands where it is none, which the field refuses.
+
+    A choice is written as it is called, yes or no in words.
+    """
+    plain = " ".join(cell.split()).casefold()
+    match definition.type:
+        case "number" if _NUMBER.fullmatch(plain):
+            number = float(plain.replace(",", ""))
+            return int(number) if number.is_integer() else number
+        case "date":
+            return day_of(cell, day_first=day_first, today=today)
+        case "choice":
+            offered = [choice for choice in definition.choices if not choice.archived]
+            return next((each.slug for each in offered if plain in (each.slug, each.name.casefold())), cell)
+        case "yes_no":
+            return YES_NO.get(plain, cell)
+        case _:
+            return cell
+
+
 def cell_of(fields: Mapping[str, int], cells: Sequence[str], name: str) -> str:
     """What a row says of one fact; empty where it says nothing."""
     position = fields.get(name, len(cells))
@@ -165,6 +206,8 @@ def balance_of(fields: Mapping[str, int], cells: Sequence[str]) -> int | None:
 def column_of(path: str, body: Mapping[str, Any]) -> str:
     """The fact of the file that a path of the body comes from: `contacts.0.value` is a phone, or the e-mail."""
     first, _, rest = path.partition(".")
+    if path.startswith(OWN):
+        return path
     if first == "address":
         return next((name for name, part in ADDRESS.items() if part == rest), "address_line1")
     if first == "contacts" and rest:
