@@ -51,6 +51,7 @@ def on_organization_changed(session: Session, event: OrganizationChanged, envelo
         break_glass_enabled=event.break_glass_enabled,
         break_glass_minutes=event.break_glass_minutes,
         restricts_administration=event.restricts_administration,
+        author_access_days=event.author_access_days,
         business_hours=[dataclasses.asdict(hours) for hours in event.business_hours],
         holidays=[{"on": holiday.on.isoformat(), "name": holiday.name} for holiday in event.holidays],
     )

@@ -51,6 +51,7 @@ class OrganizationChanged:
     restricts_administration: bool = False  # Administration opens clinical records of assigned cases only
     break_glass_enabled: bool = False
     break_glass_minutes: int = 60
+    author_access_days: int = 0  # for which somebody off a case reads the notes that they signed in it
     business_hours: tuple[OpenHours, ...] = ()  # none: the practice has not said
     holidays: tuple[Holiday, ...] = ()
 

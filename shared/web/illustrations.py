@@ -86,7 +86,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "expires_on": "2028-12-31",
     "break_glass_minutes": 60,
     "idle_minutes": 30,
-    "plan_review_days": 90,
+    **dict.fromkeys(("author_access_days", "plan_review_days"), 90),
     "session_minutes": 50,
     "notice_hours": 24,
     # Services and sessions.

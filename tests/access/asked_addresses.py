@@ -101,6 +101,7 @@ PLAIN: Final = (
     "/organization/billing-profile",
     "/organization/billing-profiles",
     "/orphan-drafts",
+    "/former-notes",
     "/worklist",
     "/invoices/counts",
     "/payments/by-day?from=2026-09-01&to=2026-12-31",

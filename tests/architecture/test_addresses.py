@@ -49,6 +49,7 @@ THINGS = {
     "MemberSchema": "/staff/{staff_id}",
     "NamedClientSchema": "/clients/{client_id}",
     "OneClientSchema": "/clients/{client_id}",
+    "FormerNoteSchema": "/notes/{note_id}",
     "NoteHeadSchema": "/notes/{note_id}",
     "NoteSchema": "/notes/{note_id}",
     "OneInvitationSchema": "/invitations/{invitation_id}",

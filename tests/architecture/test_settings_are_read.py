@@ -98,6 +98,9 @@ EFFECTS: Final[dict[str, Effect]] = {
         EMERGENCY, "break_glass.py::test_it_is_off_unless_the_organization_turns_it_on"
     ),
     "organization.break_glass_minutes": clinical(EMERGENCY, "break_glass.py::test_it_ends_with_the_time"),
+    "organization.author_access_days": clinical(
+        "notes/queries.py", "former_notes.py::test_who_left_a_case_reads_what_they_signed_until_the_days_are_over"
+    ),
     "organization.works_alone": identity(
         "setup/queries.py", "setup.py::test_a_practice_that_works_alone_has_no_staff_to_add"
     ),

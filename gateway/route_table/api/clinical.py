@@ -85,6 +85,7 @@ CLINICAL: Final[tuple[Row, ...]] = (
     Row("PATCH", "/notes/{note_id}", "clinical", "notes:update", "patch_note", NOTE_BYTES_MAX),
     Row("GET", "/worklist", "clinical", "notes:update", "worklist.read"),
     Row("GET", "/orphan-drafts", "clinical", "notes:read", "orphan_drafts.list"),
+    Row("GET", "/former-notes", "clinical", "notes:update", "former_notes.list"),
     Row("POST", "/notes/{note_id}/take-over", "clinical", "notes:sign", "post_take_over"),
     Row("POST", "/notes/{note_id}/sign", "clinical", "notes:sign", "post_note_signature", proves=True, seen=True),
     Row("POST", "/notes/{note_id}/reopen", "clinical", "notes:sign", "post_note_reopening"),

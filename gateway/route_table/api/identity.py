@@ -15,7 +15,14 @@ _LETS_IN: Final = frozenset({"levels", "grants", "active", "email"})
 # Who may sign, and whose word their signature waits for.
 _LETS_SIGN: Final = frozenset({"licence", "supervisor_id", "supervision_mode"})
 _SECURES: Final = frozenset(
-    {"requires_second_factor", "restricts_administration", "break_glass_enabled", "break_glass_minutes", "idle_minutes"}
+    {
+        "requires_second_factor",
+        "restricts_administration",
+        "break_glass_enabled",
+        "break_glass_minutes",
+        "author_access_days",
+        "idle_minutes",
+    }
 )
 # Whom payers pay, and where they send it.
 _IS_PAID: Final = frozenset({"legal_name", "npi", "tax_id", "address"})

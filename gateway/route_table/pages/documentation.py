@@ -40,7 +40,15 @@ _CASES: Final = (
 )
 
 DOCUMENTATION: Final[tuple[Row, ...]] = (
-    page("GET", "/notes", "GET /worklist", "GET /orphan-drafts", "POST /clients/lookup", "GET /staff"),
+    page(
+        "GET",
+        "/notes",
+        "GET /worklist",
+        "GET /orphan-drafts",
+        "GET /former-notes",
+        "POST /clients/lookup",
+        "GET /staff",
+    ),
     page(
         "POST",
         "/notes/new",

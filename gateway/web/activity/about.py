@@ -90,6 +90,7 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
 _POLICIES: Final = ("Appointments and invoices", "/settings/policies")
 _SECURITY: Final = ("Security", "/settings/security")
 SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "author_access_days": _SECURITY,
     "break_glass_enabled": _SECURITY,
     "break_glass_minutes": _SECURITY,
     "business_hours": ("Opening hours", "/settings/hours"),

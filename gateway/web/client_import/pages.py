@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
-from gateway.web.client_import import deciding, views
+from gateway.web.client_import import deciding, facts, views
 from gateway.web.client_import.words import ON_DUPLICATE, PRESETS
 from gateway.web.clients.own import LISTED as OWN_FIELDS
 from gateway.web.clients.own import fields_of
@@ -108,7 +108,7 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
     result = views.listed_result(imported, page.query.get("result", ""))
     has_rows = not views.is_open(imported) and imported["rows_total"] > 0 and not views.is_forgotten(imported)
     own = () if views.is_open(imported) else fields_of(page.ask(OWN_FIELDS.row, limit=OWN_FIELDS.query["limit"]))
-    called = views.own_names(own)
+    called = facts.own_names(own)
     empty: dict[str, Any] = {"rows": [], "next_cursor": None, "decide": None}
     return page.show(
         "client_import/import.html",
@@ -132,7 +132,7 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
         refused=views.left_out(imported),
         phase=views.phase_of(imported),
         form=form or views.form_of_columns(imported),
-        facts=views.choices(own),
+        facts=facts.choices(own),
         columns=views.columns_of(imported, called),
         result=result,
         more_head=views.RESULTS[result][3],

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 from gateway.web import text
 from gateway.web.client_import.deciding import is_for_people
-from gateway.web.client_import.words import CHIPS, DECIDED, FACTS, HEADINGS, IGNORED, NOBODY, UNREAD
+from gateway.web.client_import.facts import NO_NAMES, fact_words
+from gateway.web.client_import.words import CHIPS, DECIDED, HEADINGS, IGNORED, NOBODY, UNREAD
 from gateway.web.clients.side_by_side import alike_words
-from gateway.web.forms import Form, in_words
+from gateway.web.forms import Form
 
 PATH: Final = "/clients/import"
 OPEN: Final = ("queued", "running")
@@ -33,9 +33,6 @@ EMAIL: Final = "email"
 REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", EMAIL)
 LEFT_OUT: Final = ("needs_decision", "duplicate", "error")  # results of rows that are not added
 ATTENTION: Final = (*LEFT_OUT, "would_create_with_problem", "created_with_problem")
-LEAVE_OUT: Final = ("", "Leave out")
-OWN: Final = "custom."  # before the slug of one of the practice's own fields
-NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +93,6 @@ class ImportRow:
     for_people: bool
     therapist: str  # who they are assigned to, or would be; empty for nobody
     balance: str  # what they owed before; empty where the file does not say
-
-
-def own_names(fields: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The practice's own fields as facts of a file: what each is called, by `custom.<slug>`."""
-    return {OWN + field["slug"]: field["name"] for field in fields}
-
-
-def choices(own: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """What a column may be read as."""
-    return [LEAVE_OUT, *FACTS.items(), *own_names(field for field in own if not field["archived"]).items()]
 
 
 def path_of(import_id: str) -> str:
@@ -251,11 +238,6 @@ def _choosable(imported: Mapping[str, Any]) -> dict[int, str]:
     """Position of each column that its header alone names -> the name of its input."""
     headers = [column["column"] for column in imported["columns"]]
     return {at: f"column.{at}" for at, header in enumerate(headers) if header and headers.count(header) == 1}
-
-
-def fact_words(fact: str, own: Mapping[str, str] = NO_NAMES) -> str:
-    """`date_of_birth` as `Birth date`, an own field by its name."""
-    return FACTS.get(fact) or own.get(fact) or in_words(fact)
 
 
 def rows_of(

@@ -52,6 +52,7 @@ def shown(
     note = page.need(NOTE, note_id=page.ids["note_id"])
     beside = around(page, note)
     author = page.me["staff"]["id"] == note["author_id"] and page.can("notes:update")
+    left = author and note["status"] == "signed" and beside.notes is None  # its case is closed to them
     zone = page.me["organization"]["time_zone"]
     now = clock.now()
     forms = forms or {}
@@ -67,7 +68,8 @@ def shown(
         "state": views.state_of(note, _decides(page, note, beside)),
         "forms": {name: forms.get(name, Form()) for name in DIALOGS},
         "prove": prove or _proof_is_old(page),
-        "own": author,
+        "own": author and not left,
+        "left": left,
         "me_signs": views.full_name(page.me["staff"]),
         "history": views.history_of(note, beside.people, zone, now),
         "returned": _comment(note) if note["status"] == "returned" else "",
@@ -162,7 +164,7 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
         just_signed=just_signed,
         billed=billed(page, note, just_signed=just_signed) if version is not None else None,
         writes=page.can("notes:update"),
-        adds=page.can("notes:update") and not is_reviewed(page.me["staff"]),  # else they amend
+        adds=not values["left"] and page.can("notes:update") and not is_reviewed(page.me["staff"]),  # else they amend
         signs=page.can("notes:sign"),
     )
 

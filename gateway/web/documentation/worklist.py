@@ -63,8 +63,9 @@ def show_worklist(page: Page) -> Response:
     found = page.need(WORKLIST, kind=kind, cursor=page.query.get("cursor"), limit=SHOWN)
     orphans = page.ask("GET /orphan-drafts", limit=SHOWN)
     left = orphans.value["items"] if orphans.ok else []
+    former = _former(page)
     writers = staff_names(page, {opening["author_id"] for opening in left})
-    names = {**names_of(page, [*found["items"], *left]), **authors_of(page, found["items"]), **writers}
+    names = {**names_of(page, [*found["items"], *left, *former]), **authors_of(page, found["items"]), **writers}
     now, zone = clock.now(), page.me["organization"]["time_zone"]
     counts = found["counts"]
     return page.show(
@@ -82,8 +83,25 @@ def show_worklist(page: Page) -> Response:
             )
             for opening in left
         ],
+        former=[
+            (
+                note["id"],
+                named(names, note["client_id"]),
+                text.moment(note["signed_at"], zone, now),
+                text.moment(note["readable_until"], zone, now),
+            )
+            for note in former
+        ],
         signs=page.can("notes:sign"),
     )
+
+
+def _former(page: Page) -> Sequence[Mapping[str, Any]]:
+    """The newest notes that the person signed in cases they left, where the practice lets them read these."""
+    if not page.me["organization"].get("author_access_days"):
+        return ()
+    reply = page.ask("GET /former-notes", limit=SHOWN)
+    return reply.value["items"] if reply.ok else ()
 
 
 def names_of(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Tick("restricts_administration"),
     Tick("break_glass_enabled"),
     Whole("break_glass_minutes"),
+    Whole("author_access_days"),
 )
 WORDS: Final = {
     "requires_second_factor": "Second factor for everybody",
@@ -24,6 +25,7 @@ WORDS: Final = {
     "restricts_administration": "Administration opens assigned cases only",
     "break_glass_enabled": "Emergency access",
     "break_glass_minutes": "Minutes of emergency access",
+    "author_access_days": "Days for which authors who left a case read their notes",
 }
 
 

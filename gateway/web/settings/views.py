@@ -41,6 +41,7 @@ FIELDS: Final = {
     "restricts_administration": "Administration opens assigned cases only",
     "break_glass_enabled": "Emergency access",
     "break_glass_minutes": "Minutes of emergency access",
+    "author_access_days": "Days for which authors who left a case read their notes",
     "works_alone": "Nobody else works here",
 }
 PRINTED: Final = (

@@ -17,7 +17,7 @@ from services.clients.client_import.therapists import ASSIGNED, of_row, record_r
 from services.clients.copies.queries import practice_today
 from services.clients.matching.rules import Candidate, candidates_of, result_of, same_person_key
 from services.clients.profiles.commands import new_client
-from services.clients.profiles.models import ARCHIVED, Client
+from services.clients.profiles.models import Client
 from services.clients.profiles.newcomers import Newcomer, add_clients
 from services.clients.profiles.queries import in_sight, visible
 from services.clients.profiles.rules import KnownAs

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from shared.database.migration import protect_tenant_table
 
 revision = "clients_0126"
-down_revision = "clients_0121"
+down_revision = "clients_0122"
 
 
 def upgrade() -> None:

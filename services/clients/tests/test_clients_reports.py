@@ -120,11 +120,11 @@ def test_own_fields_are_columns_of_a_file_where_they_are_asked_for(desk: Desk) -
     ):
         assert desk.administrator.post("/client-fields", {"name": name, "type": type_, **more}).status_code == 201
     wish = {"status": "prospective", "waiting": {"since": "2026-10-02"}}
-    said = {"pets": "dog", "number": 2.5, "smokes": False, "seen_on": "2026-10-06"}
-    desk.add("Ada", "Ames", custom=said, **wish)
+    values = {"pets": "dog", "number": 2.5, "smokes": False, "seen_on": "2026-10-06"}
+    desk.add("Ada", "Ames", custom=values, **wish)
     desk.add("Bea", "Brook", **wish)
-    path, asked = "/reports/clients/waiting", "smokes,pets,number,seen_on"
-    heads, ada, bea = csv.reader(io.StringIO(desk.desk.get(path, format="csv", custom=asked).text))
+    path, slugs = "/reports/clients/waiting", "smokes,pets,number,seen_on"
+    heads, ada, bea = csv.reader(io.StringIO(desk.desk.get(path, format="csv", custom=slugs).text))
     assert heads[-4:] == ["Smokes", "Pets", "Number (own field)", "Seen on"] and heads[0] == "Number"
     assert (ada[-4:], bea[-4:]) == (["No", "Dog", "2.5", "2026-10-06"], [""] * 4)
     assert [item["custom"] for item in desk.desk.get(path, custom="pets").json["items"]] == [{"pets": "dog"}, {}]

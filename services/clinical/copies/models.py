@@ -29,6 +29,7 @@ class OrganizationCopy(Base):
     break_glass_enabled: Mapped[bool] = mapped_column(server_default="false")
     break_glass_minutes: Mapped[int] = mapped_column(server_default="60")
     restricts_administration: Mapped[bool] = mapped_column(server_default="false")
+    author_access_days: Mapped[int] = mapped_column(server_default="0")
     # Rows of weekday, opens and closes, and of on and name; on the practice's calendar.
     business_hours: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     holidays: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")

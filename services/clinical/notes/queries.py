@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, lazyload
 
 from services.clinical.cases.models import Case, CaseMember
 from services.clinical.cases.queries import case_readable, case_rule, case_visible
@@ -15,7 +15,7 @@ from services.clinical.copies.models import OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
 from services.clinical.notes.rules import DISCARDED, REVIEWING_MODES, Supervision, keeps_the_last_word
-from shared import audit
+from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
@@ -28,6 +28,10 @@ EVERY_CASE_LEVELS = sorted(level for level in LEVELS if sees_all_cases([level], 
 EVERY_CASE_LEVELS_AT_LEAST = sorted(
     level for level in EVERY_CASE_LEVELS if sees_all_cases([level], [Restriction.CASES_ASSIGNED])
 )
+
+FORMER_AUTHOR: Final = "former_author"  # the rule on record
+_Left = aliased(CaseMember)  # who was taken off; the condition of a readable case looks at members too
+_READABLE_UNTIL: Final = _Left.since + func.make_interval(0, 0, 0, OrganizationCopy.author_access_days)
 
 
 def is_kept() -> ColumnElement[bool]:
@@ -108,8 +112,50 @@ def orphan_drafts(session: Session, actor: Caller, limit: int, cursor: str | Non
 
 
 def readable_note(session: Session, actor: Caller, note_id: UUID) -> Note:
-    """A note of a case that the actor may read; raises `NotFound`."""
-    return _one(session, actor, note_id, _with_case(actor, note_id).where(case_readable(actor)))
+    """A note of a case that the actor may read, or that they signed before they left it; raises `NotFound`."""
+    kept = exists().where(*_signed_before_leaving(actor))
+    open_to_them = or_(case_readable(actor), kept)
+    found = session.execute(_with_case(actor, note_id).add_columns(case_readable(actor)).where(open_to_them)).first()
+    if found is not None and not found[2]:
+        note: Note = found[0]
+        audit.describe(session, client_id=note.client_id, rule=FORMER_AUTHOR)
+        return note
+    return _found(session, actor, note_id, found)
+
+
+def former_notes(session: Session, actor: Person, limit: int, cursor: str | None) -> dict[str, Any]:
+    """One page of the notes without their text that the actor signed in cases they left since, newest first.
+
+    As long as the practice lets them read these; a case that is open to them otherwise is not among them.
+    """
+    statement = (
+        _heads(actor.organization_id)
+        .add_columns(_READABLE_UNTIL.label("readable_until"))
+        .join(Case, (Case.organization_id == Note.organization_id) & (Case.id == Note.case_id))
+        .where(*_signed_before_leaving(actor), ~case_readable(actor))
+    )
+    page = paginate(session, statement, [Note.id], limit=limit, cursor=cursor, descending=True, scalars=False)
+    audit.describe(session, client_ids=sorted({note.client_id for note in page["items"]}), rule=FORMER_AUTHOR)
+    return page
+
+
+def _signed_before_leaving(actor: Caller) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that the actor signed a note in a case that they were taken off, not too long ago for reading it.
+
+    Members of the case, and the practice, which says for how many days.
+    """
+    here = actor.organization_id
+    return (
+        Note.author_id == actor.actor_id,
+        Note.signed_at.is_not(None),
+        _Left.organization_id == here,
+        _Left.case_id == Note.case_id,
+        _Left.staff_id == actor.actor_id,
+        ~_Left.active,
+        OrganizationCopy.organization_id == here,
+        OrganizationCopy.author_access_days > 0,
+        clock.now() < _READABLE_UNTIL,
+    )
 
 
 def visible_note(
@@ -156,13 +202,16 @@ def _one(
 
     The rule is `rule`, else the one by which its case is open.
     """
-    found = session.execute(statement).first()
+    return _found(session, actor, note_id, session.execute(statement).first(), rule)
+
+
+def _found(session: Session, actor: Caller, note_id: UUID, found: Any, rule: str | None = None) -> Note:
     if found is None:
         hidden = select(Note.client_id).where(Note.organization_id == actor.organization_id, Note.id == note_id)
         audit.describe(session, client_id=session.scalar(hidden))
         raise NotFound()
-    note, works_in_case = found
-    audit.describe(session, client_id=note.client_id, rule=rule or case_rule(actor, own=works_in_case))
+    note: Note = found[0]
+    audit.describe(session, client_id=note.client_id, rule=rule or case_rule(actor, own=found[1]))
     return note
 
 

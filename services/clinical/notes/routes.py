@@ -9,7 +9,7 @@ from services.clinical.cases.queries import readable_case
 from services.clinical.notes import commands, queries
 from services.clinical.notes.commands import Draft, DraftChanges
 from services.clinical.notes.models import Note
-from services.clinical.notes.schemas import NewNote, NotePatch, NoteSchema, NotesPage, OrphanDraftsPage
+from services.clinical.notes.schemas import FormerNotesPage, NewNote, NotePatch, NoteSchema, NotesPage, OrphanDraftsPage
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -29,7 +29,8 @@ def post_note(session: Session, actor: Person, appointment_id: UUID, body: Draft
 def get_note(session: Session, actor: Caller, note_id: UUID) -> Note:
     """Read a note with its versions and addenda
 
-    Shows the text of every version, and the addenda.
+    Shows the text of every version, and the addenda. Who was taken off the case reads the notes that they signed in it
+    for as many days as the practice says (`author_access_days`).
     """
     return queries.readable_note(session, actor, note_id)
 
@@ -57,6 +58,15 @@ def get_orphan_drafts(session: Session, actor: Caller, query: dict[str, Any]) ->
     Of cases that the person works in, without their text.
     """
     return queries.orphan_drafts(session, actor, **query)
+
+
+def get_former_notes(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
+    """List the notes that you signed in cases you left
+
+    For as many days as the practice says (`author_access_days`), without their text, newest first. Their cases stay
+    closed to you.
+    """
+    return queries.former_notes(session, actor, **query)
 
 
 def post_take_over(session: Session, actor: Person, note_id: UUID) -> Note:
@@ -121,6 +131,15 @@ ROUTES = (
         response=OrphanDraftsPage,
         query=PageQuery,
         audit="orphan_drafts.list",
+    ),
+    Route(
+        "GET",
+        "/api/v1/former-notes",
+        "notes:update",
+        get_former_notes,
+        response=FormerNotesPage,
+        query=PageQuery,
+        audit="former_notes.list",
     ),
     Route(
         "POST",

@@ -286,5 +286,12 @@ class NoteSchema(NoteHeadSchema):
     )
 
 
+class FormerNoteSchema(NoteHeadSchema):
+    """A note without its text that you signed in a case you left."""
+
+    readable_until = Instant(metadata=about("Until when you may read it."))
+
+
 NotesPage = page_of(NoteHeadSchema, "Newest first.")
+FormerNotesPage = page_of(FormerNoteSchema, "Newest first.", name="FormerNotesPage")
 OrphanDraftsPage = page_of(NoteHeadSchema, "Oldest first.", name="OrphanDraftsPage")

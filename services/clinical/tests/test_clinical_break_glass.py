@@ -48,6 +48,7 @@ CLOSED_TO_GLASS = {
     "break_glass.list",
     "break_glass.read",
     "diagnosis_codes.search",
+    "former_notes.list",
     "merge_preview.read",
     "not_seen_report.read",
     "group.appointments",

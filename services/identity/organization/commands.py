@@ -47,6 +47,7 @@ class SettingsChanges(Changes):
     restricts_administration: bool | Unset = UNSET
     break_glass_enabled: bool | Unset = UNSET
     break_glass_minutes: int | Unset = UNSET
+    author_access_days: int | Unset = UNSET
     works_alone: bool | Unset = UNSET
 
 
@@ -127,6 +128,7 @@ def _tell(session: Session, organization: Organization) -> None:
             restricts_administration=organization.restricts_administration,
             break_glass_enabled=organization.break_glass_enabled,
             break_glass_minutes=organization.break_glass_minutes,
+            author_access_days=organization.author_access_days,
             business_hours=tuple(OpenHours(**hours) for hours in organization.business_hours),
             holidays=tuple(Holiday(date.fromisoformat(row["on"]), row["name"]) for row in organization.holidays),
         ),

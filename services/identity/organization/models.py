@@ -44,6 +44,8 @@ class Organization(Base):
     restricts_administration: Mapped[bool] = mapped_column(default=False, server_default="false")
     break_glass_enabled: Mapped[bool] = mapped_column(default=False, server_default="false")
     break_glass_minutes: Mapped[int] = mapped_column(default=60, server_default="60")
+    # For how long somebody who was taken off a case reads the notes that they signed in it; 0: not at all.
+    author_access_days: Mapped[int] = mapped_column(default=0, server_default="0")
     works_alone: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_at: Mapped[datetime]
     # The founder, until their address is shown to be theirs: so long the practice's mail waits. Null: confirmed.

@@ -17,6 +17,7 @@ SECURITY_SETTINGS = frozenset(
         "restricts_administration",
         "break_glass_enabled",
         "break_glass_minutes",
+        "author_access_days",
     }
 )
 

@@ -70,6 +70,11 @@ _HOURS = (
     " location, else of the practice, and what is booked outside of them needs an override."
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+AUTHOR_ACCESS_DAYS_MAX = 3_650
+AUTHORS = (
+    "Days for which somebody who was taken off a case still reads the notes that they signed in it. 0: not at all, as "
+    "at first."
+)
 
 
 class HoursSchema(Stripped):
@@ -164,6 +169,11 @@ class OrganizationPatch(Stripped):
     break_glass_minutes = number(
         15, 240, "Minutes for which emergency access opens a record. Only Organization Administration changes this."
     )
+    author_access_days = number(
+        0,
+        AUTHOR_ACCESS_DAYS_MAX,
+        f"{AUTHORS} Only Organization Administration changes this.",
+    )
     works_alone = flag("Whether nobody else is to join the practice: then adding staff is no open step of `setup`.")
 
     @post_load
@@ -249,6 +259,7 @@ class OrganizationSchema(Schema):
         metadata=about("Whether a clinician may open one unassigned record in an emergency, with a reason.")
     )
     break_glass_minutes = fields.Integer(metadata=about("Minutes for which emergency access opens a record."))
+    author_access_days = fields.Integer(metadata=about(AUTHORS))
     works_alone = fields.Boolean(metadata=about("Whether the practice has said that nobody else is to join it."))
 
 
@@ -265,6 +276,7 @@ class PublicOrganizationSchema(Schema):
     email = Email(allow_none=True)
     idle_minutes = fields.Integer(metadata=about("Minutes without a request after which a session ends."))
     break_glass_minutes = fields.Integer(metadata=about("Minutes for which emergency access opens a record."))
+    author_access_days = fields.Integer(metadata=about(AUTHORS))
     session_minutes = fields.Integer(
         metadata=about(
             "The practice's usual length of an appointment in minutes: of a service that is added without one."

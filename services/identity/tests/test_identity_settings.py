@@ -30,6 +30,7 @@ SECURITY: dict[str, Any] = {
     "restricts_administration": True,
     "break_glass_enabled": True,
     "break_glass_minutes": 240,
+    "author_access_days": 3_650,
 }
 
 
@@ -87,6 +88,7 @@ def test_hours_and_holidays(practice):
         {"holidays": [{"on": "25.12.2026", "name": "a"}]},
         {"break_glass_minutes": 241},
         {"break_glass_minutes": 14},
+        {"author_access_days": 3_651},
         {"session_minutes": "60"},
         {"session_minutes": 0},
         {"write_off_limit_cents": -1},
