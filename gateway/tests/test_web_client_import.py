@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.web.client_import import deciding, views
+from gateway.web.client_import import deciding, rows, views
 
 
 def imported(**facts: Any) -> dict[str, Any]:
@@ -67,10 +67,17 @@ def test_a_row_has_the_name_that_the_file_gives_and_names_only_clients_who_may_b
         "decision": None,
         "staff_id": "a-therapist",
         "opening_balance_cents": -1200,
+        "next_appointment_at": "2027-03-14T18:30:00Z",
+        "booking": "booked",
+        "appointment_id": "an-appointment",
     }
-    row, nameless = views.rows_of([item, {**item, "values": {}}], {"seen-client": "Robert Near"}, {})
-    assert (row.therapist, views.rows_of([item], {}, {"a-therapist": "Zoë Müller"})[0].therapist) == ("", "Zoë Müller")
+    row, nameless = rows.rows_of([item, {**item, "values": {}}], {"seen-client": "Robert Near"}, {})
+    assert (row.therapist, rows.rows_of([item], {}, {"a-therapist": "Zoë Müller"})[0].therapist) == ("", "Zoë Müller")
     assert row.balance == "−$12.00"
+    assert (row.coming.rpartition(", 6:30")[2], row.coming_path) == (
+        "\u202fpm, booked",
+        "/agenda/appointments/an-appointment",
+    )
     assert nameless.name == "No name"
     assert (row.name, row.reached, row.path) == ("Near, Bob", "bob@example.org", "")
     assert (row.wrong[0].words, row.wrong[0].value) == ("E-mail: Enter an e-mail address.", "bob@example.org")

@@ -10,6 +10,7 @@ from services.clients.bulk_assignments.commands import ASSIGN_STAFF
 from services.clients.client_changes.commands import keep_answer
 from services.clients.client_changes.deletion import DELETE_CLIENT
 from services.clients.client_changes.rules import Said
+from services.clients.client_import.appointments import keep_answer as keep_booking
 from services.clients.client_import.commands import IMPORT
 from services.clients.client_import.undo import UNDO
 from services.clients.client_merges.commands import MERGE_CLIENTS, UNMERGE_CLIENTS
@@ -18,7 +19,7 @@ from shared.actor import Person, Program, ServiceActor
 from shared.change_codes import HAS_APPOINTMENTS, USED
 from shared.contracts import billing, clinical
 from shared.contracts.audit import AuditCheckpoint
-from shared.contracts.clinical import OpenWorkCounted, StaffJoinedCase
+from shared.contracts.clinical import AppointmentAnswered, OpenWorkCounted, StaffJoinedCase
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import ApiClientChanged, OrganizationChanged, StaffChanged, WorkHandedOver
 from shared.database.copies import keep_newest
@@ -109,6 +110,11 @@ def on_billing_answered(session: Session, event: billing.ChangeAnswered, _envelo
     keep_answer(session, event.organization_id, event.change_id, "billing", sentence)
 
 
+def on_appointment_answered(session: Session, event: AppointmentAnswered, _envelope: Envelope) -> None:
+    """Keep what became of the next appointment of an imported row."""
+    keep_booking(session, event)
+
+
 HANDLERS: dict[type, Callable[..., None]] = {
     OrganizationChanged: on_organization_changed,
     StaffChanged: on_staff_changed,
@@ -117,6 +123,7 @@ HANDLERS: dict[type, Callable[..., None]] = {
     OpenWorkCounted: on_open_work_counted,
     WorkHandedOver: on_work_handed_over,
     AuditCheckpoint: on_audit_checkpoint,
+    AppointmentAnswered: on_appointment_answered,
     clinical.ChangeAnswered: on_clinical_answered,
     billing.ChangeAnswered: on_billing_answered,
 }

@@ -22,6 +22,8 @@ from services.clinical.notes import routes as note_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.open_work_counts.commands import OpenWorkCounter
 from services.clinical.rebooking import routes as rebooking_routes
+from services.clinical.requested_bookings.commands import BookingDesk
+from services.clinical.requested_bookings.models import EXPIRED as EXPIRED_REQUESTS
 from services.clinical.rosters import routes as roster_routes
 from services.clinical.setup import routes as setup_routes
 from services.clinical.signed_plans import routes as signed_plan_routes
@@ -68,7 +70,10 @@ ROUTES = (
     *setup_routes.ROUTES,
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
-BACKGROUND = {"open_work": Part("worker", lambda database, _environment: OpenWorkCounter(database).run)}
+BACKGROUND = {
+    "open_work": Part("worker", lambda database, _environment: OpenWorkCounter(database).run),
+    "requested_bookings": Part("worker", lambda database, _environment: BookingDesk(database).run),
+}
 SERVICE = Service(
     "clinical",
     Base.metadata,
@@ -76,7 +81,7 @@ SERVICE = Service(
     ROUTES,
     HANDLERS,
     background=BACKGROUND,
-    expired=(EXPIRED_ITEMS,),
+    expired=(EXPIRED_ITEMS, EXPIRED_REQUESTS),
     clients=KnownClients(ClientCopy, known_client),
 )
 

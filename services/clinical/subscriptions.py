@@ -13,11 +13,13 @@ from services.clinical.copies import models
 from services.clinical.hand_over.commands import hand_over_appointments
 from services.clinical.notes.commands import recheck_drafts
 from services.clinical.notes.models import Note
+from services.clinical.requested_bookings.commands import keep_request
 from services.clinical.supervision.commands import move_queue
 from services.clinical.work_items.queries import HOST
 from shared.actor import Person, ServiceActor
 from shared.contracts.billing import InvoiceChanged, ServiceTypeChanged
 from shared.contracts.clients import (
+    AppointmentRequested,
     ChangeDecided,
     ChangeProposed,
     ClientChanged,
@@ -216,6 +218,11 @@ def on_change_decided(session: Session, event: ChangeDecided, _envelope: Envelop
     client_changes.settle(session, event)
 
 
+def on_appointment_requested(session: Session, event: AppointmentRequested, _envelope: Envelope) -> None:
+    """Have an appointment booked that clients asks for."""
+    keep_request(session, event)
+
+
 HANDLERS: dict[type, Callable[..., None]] = {
     OrganizationChanged: on_organization_changed,
     LocationChanged: on_location_changed,
@@ -224,6 +231,7 @@ HANDLERS: dict[type, Callable[..., None]] = {
     ClientChangedV1: on_client_changed,
     StaffAssigned: on_staff_assigned,
     StaffUnassigned: on_staff_unassigned,
+    AppointmentRequested: on_appointment_requested,
     ChangeProposed: on_change_proposed,
     ChangeDecided: on_change_decided,
     ServiceTypeChanged: on_service_type_changed,

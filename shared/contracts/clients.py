@@ -127,3 +127,31 @@ class ChangeDecided:
     kind: str  # delete | undo_import | merge | unmerge
     client_ids: tuple[UUID, ...]
     applies: bool
+
+
+@event(
+    "clients.appointment_requested.v1",
+    aggregate="request_id",
+    version="version",
+    consumers=("clinical",),
+)
+@dataclass(frozen=True, slots=True)
+class AppointmentRequested:
+    """Clinical is asked to book the next appointment of a client who came from a file, in the name of who imports.
+
+    `import_id` and `row` come back with the answer. `by_staff_id` or `by_program_id`, one of them, is who imports.
+    Without `service_type_id` it is the only service that the practice offers. `time_zone` is the practice's.
+    """
+
+    organization_id: UUID
+    request_id: UUID
+    version: int
+    import_id: UUID
+    row: int
+    client_id: UUID
+    staff_id: UUID
+    starts_at: datetime
+    time_zone: str
+    service_type_id: UUID | None = None
+    by_staff_id: UUID | None = None
+    by_program_id: UUID | None = None

@@ -158,3 +158,23 @@ class ChangeAnswered:
     held_until: datetime | None = None
     used: tuple[UUID, ...] = ()
     booked: tuple[UUID, ...] = ()
+
+
+@event(
+    "clinical.appointment_answered.v1",
+    aggregate="request_id",
+    version="version",
+    consumers=("clients",),
+)
+@dataclass(frozen=True, slots=True)
+class AppointmentAnswered:
+    """What became of an appointment that clients asked for: its id if it was booked, else the `code` of why not."""
+
+    organization_id: UUID
+    request_id: UUID
+    version: int
+    import_id: UUID
+    row: int
+    client_id: UUID
+    appointment_id: UUID | None = None
+    code: str | None = None

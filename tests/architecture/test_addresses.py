@@ -99,6 +99,7 @@ NAMES = {
     "decided_client_id": "/clients/{client_id}",
     "documented_service_type_id": "/service-types/{service_type_id}",
     "into_client_id": "/clients/{client_id}",
+    "next_appointment_service_id": "/service-types/{service_type_id}",
     "case_id": "/cases/{case_id}",
     "client_id": "/clients/{client_id}",
     "client_ids": "/clients/{client_id}",

@@ -16,6 +16,7 @@ ROOMS = {"__init__.py", "rules.py", "models.py", "queries.py", "commands.py", "s
 MORE_ROOMS = {
     "services/billing/client_ledgers/files.py",
     "services/clients/client_changes/deletion.py",
+    "services/clients/client_import/appointments.py",
     "services/clients/client_import/columns.py",
     "services/clients/client_merges/taking_over.py",
     "services/clients/assignments/newcomers.py",
@@ -24,6 +25,7 @@ MORE_ROOMS = {
     "services/clients/duplicates/finder.py",
     "services/clients/client_import/people.py",
     "services/clients/client_import/presets.py",
+    "services/clients/client_import/row_schemas.py",
     "services/clients/client_import/steps.py",
     "services/clients/client_import/therapists.py",
     "services/clients/client_import/undo.py",

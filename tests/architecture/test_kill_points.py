@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.clients.tests.jobs import DECIDING, PLACES
+from services.clinical.tests.test_clinical_requested_bookings import PLACES as BOOKING
 from services.identity.tests.test_identity_kills import PLACES as BESIDE_EVENTS
 from tests.architecture.source import ROOT, files
 from tests.faults.test_kills import COUNTING, ISSUING, POINTS
 from tests.faults.test_kills_of_changes import CHANGING
 
 ROW = re.compile(
-    r"^\| (K\d\d|changes|counts|files|jobs|mail|purge|resets) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE
+    r"^\| (K\d\d|bookings|changes|counts|files|jobs|mail|purge|resets) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$",
+    re.MULTILINE,
 )
 BESIDE = {("identity jobs", place) for place in BESIDE_EVENTS}  # killed by identity's own test
 JOBS = {("clients jobs", place) for place in (*PLACES, *DECIDING)}  # killed by clients' own test
@@ -47,7 +49,7 @@ def all_files() -> Iterator[Path]:
 def armed() -> set[tuple[str, str]]:
     """(process, failpoint) of each place where a test kills."""
     pairs = {*POINTS, *(("billing web", point) for point in ISSUING), *BESIDE, *JOBS}
-    pairs |= {("clinical worker", point) for point in COUNTING} | {*CHANGING}
+    pairs |= {("clinical worker", point) for point in (*COUNTING, *BOOKING)} | {*CHANGING}
     for path in (ROOT / "tests/faults").glob("test_*.py"):
         calls = texts(ast.parse(path.read_text(encoding="utf-8")))
         pairs |= {(call[1], call[2]) for call in calls if call[0] == "arm" and len(call) == 3}
@@ -56,6 +58,7 @@ def armed() -> set[tuple[str, str]]:
 
 def test_each_point_stands_in_the_table() -> None:
     assert {point for point, _, _ in table()} == NUMBERS | {
+        "bookings",
         "changes",
         "counts",
         "files",

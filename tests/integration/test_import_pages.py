@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from embedded.stack import Stack
+from shared import clock
 from shared.testing.waiting import wait_until
 from tests.access.test_pages import OURS, Window
 from tests.practice import Practice
@@ -176,3 +178,30 @@ def test_an_import_with_duplicates_is_committed_repeated_and_undone_but_for_who_
         10,
         "404 in clinical",
     )
+
+
+def test_next_appointments_are_booked_by_clinical_and_a_refused_one_is_said_on_its_row(
+    embedded_stack: Stack,
+) -> None:
+    practice, day = Practice(embedded_stack.url), clock.today("America/New_York") + timedelta(days=30)
+    practice.new_client()  # the therapist is known everywhere then
+    therapist = practice.email("therapist")
+    head = "First name,Last name,Date of birth,Therapist,Next appointment"
+    rows = (f"Ida,First,1/2/1990,{therapist},{day} 9:00 AM", f"Jon,Same,1/3/1990,{therapist},{day} 9:30 AM")
+    path = begun(practice, "\n".join((head, *rows)).encode())
+    api, owner = path.replace("/clients/import/", "/client-imports/"), Window(practice, "owner")
+    assert "Service of the next appointments" in owner.get(path).text
+    owner.post(f"{path}/commit", OURS, csrf=owner.token())
+
+    def answered() -> bool:
+        counts = practice.owner.get(api)["counts"]
+        return (counts["created"], counts["created_with_problem"], counts["bookings_waiting"]) == (1, 1, 0)
+
+    wait_until(answered, seconds=30)
+    shown = owner.get(f"{path}?result=created").text
+    assert "9:00\u202fam, booked" in shown
+    assert "the therapist has an appointment at that time" in owner.get(f"{path}?result=created_with_problem").text
+    first, second = practice.owner.get(f"{api}/rows")["items"]
+    booked = practice.owner.get(f"/appointments/{first['appointment_id']}")
+    assert (booked["starts_at_local"], booked["client_ids"]) == (f"{day}T09:00", [first["client_id"]])
+    assert practice.owner.get(f"/clients/{second['client_id']}/appointments")["items"] == []

@@ -119,6 +119,7 @@ _IMPORT: Final = (
     "GET /clients/{client_id}",
     "GET /client-fields",
     "GET /staff",
+    "GET /service-types",
 )
 
 # Each report with the row that answers it.

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Response
 
 from gateway.web import text
-from gateway.web.client_import import deciding, facts, views
+from gateway.web.client_import import deciding, facts, rows, views
 from gateway.web.client_import.words import ON_DUPLICATE, PRESETS
 from gateway.web.clients.own import LISTED as OWN_FIELDS
 from gateway.web.clients.own import fields_of
@@ -31,6 +31,9 @@ CANCEL: Final = "POST /client-imports/{import_id}/cancel"
 MAP: Final = "PUT /client-imports/{import_id}/mapping"
 DECIDE: Final = "PATCH /client-imports/{import_id}/rows/{row}"
 CLIENT: Final = "GET /clients/{client_id}"
+SERVICES: Final = "GET /service-types"
+SERVICES_LISTED: Final = 200
+NEXT: Final = "next_appointment"
 LOOKUP: Final = "POST /clients/lookup"
 IMPORTS_LISTED: Final = 20
 ROWS_LISTED: Final = 40  # with five candidates each: as many names as one question may ask for
@@ -92,7 +95,8 @@ def read_otherwise(page: Page) -> Response:
     if doubled := views.doubled_of(page.form, imported):
         return _import(page, page.form.wrong(**doubled), 422)
     mapping = views.mapping_of(page.form, imported)
-    reply = page.ask(MAP, import_id=imported["id"], body={"mapping": mapping}, headers=page.form.sent)
+    body = {"mapping": mapping, "next_appointment_service_id": page.form.text(views.SERVICE) or None}
+    reply = page.ask(MAP, import_id=imported["id"], body=body, headers=page.form.sent)
     if reply.ok or reply.code == ADDED_ALREADY:
         return page.leave(views.path_of(imported["id"]))
     if reply.status not in REFUSED:
@@ -120,6 +124,8 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
         heading=views.heading_of(imported),
         steps=views.steps_of(imported),
         is_open=views.is_open(imported),
+        waits=views.waits(imported),
+        services=_services(page, imported),
         has_rows=has_rows,
         looks=looks,
         seconds=1 if looks <= SOON_LOOKS else 3,
@@ -130,6 +136,7 @@ def _import(page: Page, form: Form | None, status: int = 200) -> Response:
         attention=views.ATTENTION,
         program=PRESETS.get(imported["preset"] or ""),
         refused=views.left_out(imported),
+        in_file=views.in_file(imported),
         phase=views.phase_of(imported),
         form=form or views.form_of_columns(imported),
         facts=facts.choices(own),
@@ -149,7 +156,14 @@ def _rows(page: Page, imported: Mapping[str, Any], result: str, own: Mapping[str
     found = page.need(ROWS, import_id=imported["id"], result=result, limit=ROWS_LISTED, cursor=cursor)
     items = found["items"]
     return {
-        "rows": views.rows_of(items, _names(page, items), _therapists(page, items), own),
+        "rows": rows.rows_of(
+            items,
+            _names(page, items),
+            _therapists(page, items),
+            own,
+            zone=page.me["organization"]["time_zone"],
+            now=clock.now(),
+        ),
         "next_cursor": found["next_cursor"],
         "decide": _decision(page, deciding.waiting_of(imported, items)),
     }
@@ -162,7 +176,7 @@ def _decision(page: Page, item: Mapping[str, Any] | None) -> deciding.Decision |
     likeliest = item["candidates"][: deciding.SIDE_BY_SIDE]
     questions = {each["client_id"]: Question(CLIENT, {"client_id": each["client_id"]}) for each in likeliest}
     clients = [reply.value for reply in page.ask_all(**questions).values() if reply.ok]
-    return deciding.decision_on(item, views.name_of(item["values"]), clients)
+    return deciding.decision_on(item, rows.name_of(item["values"]), clients)
 
 
 def _names(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
@@ -170,6 +184,15 @@ def _names(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
     ids = sorted({candidate["client_id"] for item in items for candidate in item["candidates"]})
     reply = page.ask(LOOKUP, body={"ids": ids}) if ids else None
     return {each["id"]: each["name"] for each in reply.value["items"]} if reply is not None and reply.ok else {}
+
+
+def _services(page: Page, imported: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The services that the next appointments may be of, as long as the file has such a column to be read."""
+    if NEXT not in imported["mapping"].values() or not deciding.may_decide(imported):
+        return []
+    found = page.need(SERVICES, active=True, limit=SERVICES_LISTED)["items"]
+    options = [(each["id"], each["name"]) for each in found]
+    return [("", options[0][1])] if len(options) == 1 else [("", "Choose a service"), *options]
 
 
 def _therapists(page: Page, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:

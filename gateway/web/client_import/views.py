@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from gateway.web import text
-from gateway.web.client_import.deciding import is_for_people
 from gateway.web.client_import.facts import NO_NAMES, fact_words
-from gateway.web.client_import.words import CHIPS, DECIDED, HEADINGS, IGNORED, NOBODY, UNREAD
-from gateway.web.clients.side_by_side import alike_words
+from gateway.web.client_import.words import CHIPS, HEADINGS, IGNORED, NOBODY, UNREAD
 from gateway.web.forms import Form
 
 PATH: Final = "/clients/import"
@@ -29,10 +27,9 @@ RESULTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "kept": ("kept", "kept", "kept", "Why they stay"),
     "removed": ("removed", "taken back", "taken back", "Phone or e-mail"),
 }
-EMAIL: Final = "email"
-REACHED_BY: Final = ("mobile_phone", "phone", "home_phone", "work_phone", EMAIL)
 LEFT_OUT: Final = ("needs_decision", "duplicate", "error")  # results of rows that are not added
 ATTENTION: Final = (*LEFT_OUT, "would_create_with_problem", "created_with_problem")
+SERVICE: Final = "service"  # the input of the service of the next appointments
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +56,6 @@ class Column:
     fact: str
     why: str
     examples: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is wrong with a row, and what stands in the cell."""
-
-    words: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """A client who may be the person of a row; without a path where they may not be seen."""
-
-    name: str
-    path: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRow:
-    """One row of the file."""
-
-    number: int
-    name: str
-    path: str
-    born: str
-    reached: str
-    wrong: Sequence[Wrong]
-    alike: Sequence[Alike]
-    decision: str  # what somebody decided, empty where nobody did
-    for_people: bool
-    therapist: str  # who they are assigned to, or would be; empty for nobody
-    balance: str  # what they owed before; empty where the file does not say
 
 
 def path_of(import_id: str) -> str:
@@ -181,6 +144,16 @@ def left_out(imported: Mapping[str, Any]) -> int:
     return sum(imported["counts"][RESULTS[slug][0]] for slug in LEFT_OUT)
 
 
+def in_file(imported: Mapping[str, Any]) -> int:
+    """How many rows the file of reasons has: those that were not added, and those that were in part."""
+    return left_out(imported) + int(imported["counts"]["created_with_problem"])
+
+
+def waits(imported: Mapping[str, Any]) -> bool:
+    """Whether its page looks again by itself: it goes on, or appointments are about to be booked."""
+    return is_open(imported) or imported["counts"].get("bookings_waiting", 0) > 0
+
+
 def listed_result(imported: Mapping[str, Any], wanted: str) -> str:
     """The result whose rows are listed: what the address wants, else the first that needs somebody's attention."""
     counts = {slug: number for number, _, slug in figures_of(imported)}
@@ -207,7 +180,8 @@ def columns_of(imported: Mapping[str, Any], own: Mapping[str, str] = NO_NAMES) -
 def form_of_columns(imported: Mapping[str, Any]) -> Form:
     """How the columns are read, as inputs `column.0`, `column.1`, …"""
     columns = imported["columns"]
-    return Form(values={name: (columns[at]["fact"] or "",) for at, name in _choosable(imported).items()})
+    chosen = {name: (columns[at]["fact"] or "",) for at, name in _choosable(imported).items()}
+    return Form(values={**chosen, SERVICE: (imported["next_appointment_service_id"] or "",)})
 
 
 def mapping_of(form: Form, imported: Mapping[str, Any]) -> dict[str, str | None]:
@@ -238,58 +212,3 @@ def _choosable(imported: Mapping[str, Any]) -> dict[int, str]:
     """Position of each column that its header alone names -> the name of its input."""
     headers = [column["column"] for column in imported["columns"]]
     return {at: f"column.{at}" for at, header in enumerate(headers) if header and headers.count(header) == 1}
-
-
-def rows_of(
-    items: Iterable[Mapping[str, Any]],
-    names: Mapping[str, str],
-    staff: Mapping[str, str],
-    own: Mapping[str, str] = NO_NAMES,
-) -> list[ImportRow]:
-    """The rows. `names`: of the clients who may be seen, `staff`: of members of staff, by their ids; `own`: of own
-    fields, as of `own_names`.
-    """
-    return [
-        ImportRow(
-            number=item["row"],
-            name=name_of(item["values"]),
-            path=f"/clients/{item['client_id']}" if item["client_id"] else "",
-            born=item["values"].get("date_of_birth", ""),
-            reached=_reached(item["values"]),
-            wrong=[_wrong(error, item["values"], own) for error in item["errors"]],
-            alike=[_alike(candidate, names) for candidate in item["candidates"]],
-            decision=DECIDED[item["decision"]] if item["decision"] else "",
-            for_people=is_for_people(item),
-            balance=text.money(item["opening_balance_cents"]) if item["opening_balance_cents"] is not None else "",
-            therapist=staff.get(item["staff_id"], "") if item["staff_id"] else "",
-        )
-        for item in items
-    ]
-
-
-def _reached(values: Mapping[str, str]) -> str:
-    """The first way to reach somebody that the file gives."""
-    fact = next((each for each in REACHED_BY if each in values), "")
-    return values.get(fact, "") if fact == EMAIL else text.phone(values.get(fact, ""))
-
-
-def name_of(values: Mapping[str, str]) -> str:
-    """The name that the file gives."""
-    parts = [values[fact] for fact in ("given_name", "middle_name", "family_name", "name_suffix") if fact in values]
-    return " ".join(parts) or values.get("full_name", "") or "No name"
-
-
-def _wrong(error: Mapping[str, Any], values: Mapping[str, str], own: Mapping[str, str]) -> Wrong:
-    fact = error["field"]
-    words = f"{fact_words(fact, own)}: {error['detail']}" if fact else error["detail"]
-    return Wrong(words, values.get(fact, ""))
-
-
-def _alike(candidate: Mapping[str, Any], names: Mapping[str, str]) -> Alike:
-    client_id = candidate["client_id"]
-    known = client_id in names
-    return Alike(
-        names.get(client_id, "A client whom you may not see"),
-        f"/clients/{client_id}" if known else "",
-        alike_words(candidate),
-    )

@@ -35,6 +35,7 @@ FACTS: Final[Mapping[str, str]] = {
     "tags": "Tags",
     "therapist": "Therapist",
     "opening_balance": "Opening balance",
+    "next_appointment": "Next appointment",
 }
 # The program whose client list a file looks like.
 PRESETS: Final[Mapping[str, str]] = {
@@ -48,11 +49,17 @@ IGNORED: Final[Mapping[str, str]] = {
     "no_header": "Nothing stands above its cells.",
     "twice": "An earlier column says the same.",
     "left_out": "You left it out.",
-    "not_taken": "The next appointment is not taken from a file.",
+    "not_taken": "The next appointment was not taken from this file.",
     "not_allowed": "You may not do by hand what this column would do.",
 }
 # What becomes of people who are clients.
 ON_DUPLICATE: Final = (("skip", "Leave them out"), ("create", "Add them as well"))
+# What became of the next appointment of a row.
+BOOKINGS: Final[Mapping[str, str]] = {
+    "waiting": ", about to be booked",
+    "booked": ", booked",
+    "refused": ", not booked",
+}
 # What is done with a file, its rows checked, its clients added or taken back -> state -> words and kind of a chip.
 CHIPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "check": {

@@ -84,21 +84,25 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         "balance, balance due, client balance, outstanding balance, amount due, current balance, balance forward, "
         "balance owed, account balance, patient balance, client owes, total balance"
     ),
+    "next_appointment": _names(
+        "next session, next visit, upcoming appointment, next appt, next appointment date, next session date, "
+        "next visit date, next appointment date time, next appointment date and time, next scheduled appointment, "
+        "next scheduled session, upcoming session, upcoming visit, date of next appointment, date of next session"
+    ),
 }
 # What a column needs of who imports, beside importing: what it does they could do by hand.
-NEEDS: Final[Mapping[str, str]] = {"therapist": "assignments:change", "opening_balance": "invoices:issue"}
-DAYS: Final = ("date_of_birth", "intake_date")
-# What is understood, and is not taken from a table so far.
-NOT_TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
-    "next_appointment": _names("next session, next visit, upcoming appointment"),
+NEEDS: Final[Mapping[str, str]] = {
+    "therapist": "assignments:change",
+    "opening_balance": "invoices:issue",
+    "next_appointment": "appointments:create",
 }
+DAYS: Final = ("date_of_birth", "intake_date", "next_appointment")
 
 
 @dataclass(frozen=True, slots=True)
 class IgnoredColumn:
     """A column that is not taken: its header as it stands in the file, and why (`unknown`, `no_header`, `twice`,
-    `not_taken`, `left_out`,
-    `not_allowed`).
+    `left_out`, `not_allowed`).
     """
 
     column: str
@@ -144,7 +148,7 @@ def mapped(
         elif position in chosen:
             reason = "" if chosen[position] else "left_out"
         elif field is None:
-            reason = "not_taken" if _meaning(cell, _NAMES_NOT_TAKEN) else "unknown" if cell else "no_header"
+            reason = "unknown" if cell else "no_header"
         elif field in found:
             reason = "twice"
         else:
@@ -183,4 +187,3 @@ def _keys(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 
 _NAMES: Final = _keys(FIELDS)
-_NAMES_NOT_TAKEN: Final = _keys(NOT_TAKEN)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import null, update
 
+from services.clients.client_import.appointments import settle_appointments
 from services.clients.client_import.columns import DAYS, NEEDS, OWN, mapped
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import how_far, job_of, one_import, one_row, row_of, state_of
@@ -47,6 +48,7 @@ CHECKED: Final = (
     "errors",
     "candidates",
     "staff_id",
+    "appointment_at",
     "decision",
     "decided_client_id",
     "decided_by",
@@ -57,11 +59,22 @@ PERMISSION: Final = "client_imports:manage"
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How a file is to be taken. `mapping`: header -> fact, None to leave a column out."""
+    """How a file is to be taken. `mapping`: header -> fact, None to leave a column out. `appointment_service_id`: of
+    the next appointments; None: the only service of the practice.
+    """
 
     mapping: Mapping[str, str | None]
     dry_run: bool
     on_duplicate: str
+    appointment_service_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsRead:
+    """How columns are to be read: `mapping` and the service of next appointments, as in `ImportOptions`."""
+
+    mapping: Mapping[str, str | None]
+    appointment_service_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,7 @@ def start(session: Session, actor: Caller, table: TableFile, wanted: ImportOptio
         dry_run=wanted.dry_run,
         on_duplicate=wanted.on_duplicate,
         error_code=table.problem,
+        appointment_service_id=wanted.appointment_service_id,
         decided=0,
         header=[],
         mapping={},
@@ -128,16 +142,14 @@ def add_clients(session: Session, actor: Caller, import_id: UUID) -> dict[str, A
     return state_of(session, imported)
 
 
-def change_mapping(
-    session: Session, actor: Caller, import_id: UUID, wanted: Mapping[str, str | None]
-) -> dict[str, Any]:
+def change_mapping(session: Session, actor: Caller, import_id: UUID, wanted: ColumnsRead) -> dict[str, Any]:
     """Read the columns of a checked file otherwise, and check all its rows anew: what was decided on them is forgotten.
 
-    `wanted`: header -> fact, None to leave a column out. Raises `NotFound`, `NotChecked`, `AlreadyCommitted`,
-    `TooManyJobs`; `Invalid` for a mapping that does not fit.
+    Raises `NotFound`, `NotChecked`, `AlreadyCommitted`, `TooManyJobs`; `Invalid` for a mapping that does not fit.
     """
     imported = _checked_import(session, actor, import_id)
-    _read_as(session, actor, imported, wanted)
+    _read_as(session, actor, imported, wanted.mapping)
+    imported.appointment_service_id = wanted.appointment_service_id
     session.execute(
         update(ClientImportRow)
         .where(ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id)
@@ -172,6 +184,7 @@ def decide(session: Session, actor: Caller, import_id: UUID, number: int, wanted
     else:
         row.result, row.errors = "duplicate", [THE_SAME if wanted.decision == SAME else LEFT_OUT]
     settle_therapists([row], therapists_of(session, actor, imported, [row]) if wanted.decision == CREATE else {})
+    settle_appointments(session, actor, imported, [row])
     session.flush()
     shown = [wanted.client_id] if wanted.client_id else []
     audit.describe(session, object_id=imported.id, client_ids=shown, row=number, decision=wanted.decision)

@@ -38,6 +38,7 @@ class ClientImport(Tenant, Base):
     ignored_columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     rows_total: Mapped[int]
     error_code: Mapped[str | None] = mapped_column(Text)  # why the file could not be read
+    appointment_service_id: Mapped[UUID | None]  # of the next appointments; null: the only one of the practice
     decided: Mapped[int] = mapped_column(server_default=text("0"))  # rows on which somebody decided
     undone_at: Mapped[datetime | None]  # when somebody first began to take its clients back
     job_id: Mapped[UUID | None]  # checks the rows, adds the clients or takes them back: the last that was started
@@ -56,6 +57,13 @@ class ClientImportRow(Base):
         Index("ix_client_import_rows_result", "organization_id", "import_id", "result", "number"),
         Index("ix_client_import_rows_person", "organization_id", "import_id", "person", "number"),
         Index("ix_client_import_rows_created_at", "created_at"),  # the purge
+        Index(
+            "ix_client_import_rows_waiting",
+            "organization_id",
+            "import_id",
+            "number",
+            postgresql_where=text("booking = 'waiting'"),
+        ),
     )
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -70,6 +78,9 @@ class ClientImportRow(Base):
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     staff_id: Mapped[UUID | None]  # to whom the client was assigned by the import, or would be
+    appointment_at: Mapped[datetime | None]  # when the client comes next, where it can be booked
+    booking: Mapped[str | None] = mapped_column(Text)  # waiting, booked or refused, once the client was added
+    appointment_id: Mapped[UUID | None]
     decision: Mapped[str | None] = mapped_column(Text)  # of a person: create, skip, same
     decided_client_id: Mapped[UUID | None]  # who the person of the row is, with `same`
     decided_by: Mapped[UUID | None]

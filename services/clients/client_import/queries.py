@@ -101,10 +101,17 @@ def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
             "duplicates": counts.get("duplicate", 0),
             "needs_decision": counts.get("needs_decision", 0),
             "decided": imported.decided,
+            "bookings_waiting": _bookings_waiting(session, imported),
             "removed": counts.get(REMOVED, 0),
             "kept": counts.get(KEPT, 0),
         },
     }
+
+
+def _bookings_waiting(session: Session, imported: ClientImport) -> int:
+    """How many appointments clinical has not answered; `ix_client_import_rows_waiting` serves it."""
+    own = ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id
+    return session.scalar(select(func.count()).where(*own, ClientImportRow.booking == "waiting")) or 0
 
 
 def _columns(session: Session, imported: ClientImport) -> list[dict[str, Any]]:
@@ -178,6 +185,9 @@ def row_of(imported: ClientImport, row: ClientImportRow) -> dict[str, Any]:
         "errors": row.errors,
         "candidates": row.candidates,
         "staff_id": row.staff_id,
+        "next_appointment_at": row.appointment_at,
+        "booking": row.booking,
+        "appointment_id": row.appointment_id,
         "opening_balance_cents": balance_of(imported.positions, row.cells),
         "date_of_birth": date.fromisoformat(row.person.partition(" ")[0]) if row.person else None,
         "decision": row.decision,
@@ -229,6 +239,7 @@ def _shown(imported: ClientImport, job: Row[*tuple[Any, ...]] | None) -> dict[st
         "created_by": imported.created_by,
         "on_duplicate": imported.on_duplicate,
         "undone_at": imported.undone_at,
+        "next_appointment_service_id": imported.appointment_service_id,
         "preset": recognized(imported.header),
         "mapping": {header: fact for fact, header in imported.mapping.items()},
         "ignored_columns": imported.ignored_columns,

@@ -6,14 +6,11 @@ from typing import IO, Any
 from uuid import UUID
 
 from services.clients.client_import import commands, queries, undo
-from services.clients.client_import.commands import PERMISSION, Decision, ImportOptions
+from services.clients.client_import.commands import PERMISSION, ColumnsRead, Decision, ImportOptions
+from services.clients.client_import.row_schemas import DecisionSchema, ImportRowSchema, ImportRowsPage, ImportRowsQuery
 from services.clients.client_import.rules import ROWS_MAX
 from services.clients.client_import.schemas import (
-    DecisionSchema,
     ImportForm,
-    ImportRowSchema,
-    ImportRowsPage,
-    ImportRowsQuery,
     ImportSchema,
     ImportsPage,
     MappingSchema,
@@ -75,18 +72,18 @@ def patch_client_import_row(
     return commands.decide(session, actor, import_id, row, body)
 
 
-def put_client_import_mapping(session: Session, actor: Caller, import_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def put_client_import_mapping(session: Session, actor: Caller, import_id: UUID, body: ColumnsRead) -> dict[str, Any]:
     """Read the columns of an import otherwise
 
     As long as it is checked and nobody has committed it. All rows are checked anew, and what was decided on them is
     forgotten. Columns that the mapping does not name are read by their headers. 422 names each header that the file
     does not have, and each fact that two columns were given.
     """
-    return commands.change_mapping(session, actor, import_id, body["mapping"])
+    return commands.change_mapping(session, actor, import_id, body)
 
 
 def get_client_import_errors(session: Session, actor: Caller, import_id: UUID) -> Streamed:
-    """Take the rows that were not added as a file
+    """Take the rows that were not added, or not with all that they say, as a file
 
     CSV with the number of each row, what became of it, the reason, and its cells. A cell that a spreadsheet would read
     as a formula has an apostrophe before it.
@@ -99,7 +96,9 @@ def post_client_import_commit(session: Session, actor: Caller, import_id: UUID) 
 
     Each as if somebody added them by hand. Who has become a client since the check is not added twice. Whom the column
     `therapist` names, by full name or e-mail, is assigned if the importer may assign them; where nobody is, the client
-    is added all the same, the row is `created_with_problem`, and its `errors` say why.
+    is added all the same, the row is `created_with_problem`, and its `errors` say why. So it is where the column
+    `next_appointment` cannot be booked. Appointments are booked in the name of the importer, with the therapist of the
+    row, a moment after the client was added: `counts.bookings_waiting` says how many are not booked so far.
     """
     return commands.add_clients(session, actor, import_id)
 

@@ -19,7 +19,28 @@ ADDED: Final = (CREATED, WITH_PROBLEM)
 REMOVED: Final = "removed"
 KEPT: Final = "kept"
 RESULTS: Final = (*TO_ADD, *ADDED, "duplicate", "needs_decision", "error", REMOVED, KEPT)
-WITH_REASONS: Final = ("error", "duplicate", "needs_decision")  # the rows of the error file
+# The rows of the error file: not added, or not all of them done.
+WITH_REASONS: Final = ("error", "duplicate", "needs_decision", READY_WITH_PROBLEM, WITH_PROBLEM)
+WAITING: Final = "waiting"
+BOOKED: Final = "booked"
+REFUSED: Final = "refused"
+BOOKINGS: Final = (WAITING, BOOKED, REFUSED)
+# Why clinical has not booked an appointment of a row, by the code that it gives.
+NOT_BOOKED: Final[Mapping[str, str]] = {
+    "staff_busy": "Not booked: the therapist has an appointment at that time.",
+    "client_busy": "Not booked: the client has an appointment at that time.",
+    "holiday": "Not booked: the practice is closed on that day.",
+    "outside_hours": "Not booked: the practice is closed at that time.",
+    "archived": "Not booked: the client is archived.",
+    "cannot_document": "Not booked: the therapist has not joined, or has no level that signs notes.",
+    "not_active": "Not booked: the therapist is deactivated, or the service is archived.",
+    "out_of_span": "Not booked: the day is more than ten years away.",
+    "no_service": "Not booked: the practice has no service so far.",
+    "service_not_chosen": "Not booked: the practice has several services, and none was chosen for these appointments.",
+    "permission_needed": "Not booked: the person who imported may not book appointments.",
+    "unknown": "Not booked: the client, the therapist or the service is not there.",
+}
+NOT_BOOKED_OTHERWISE: Final = "The appointment could not be booked. Book it by hand."
 VALUE_CHARACTERS_MAX: Final = 200  # of a cell, where a row is shown: a page of rows stays small
 CREATE: Final = "create"
 SKIP: Final = "skip"

@@ -6,17 +6,17 @@ import json
 import re
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.clients.client_import.columns import FIELDS
-from services.clients.client_import.commands import Decision, ImportOptions
+from services.clients.client_import.commands import ColumnsRead, ImportOptions
 from services.clients.client_import.presets import PRESETS
-from services.clients.client_import.rules import DECISIONS, ON_DUPLICATE, RESULTS, SAME, VALUE_CHARACTERS_MAX
+from services.clients.client_import.rules import ON_DUPLICATE
 from shared.errors import SLUG
 from shared.jobs.schemas import STATES, JobErrorSchema
 from shared.spreadsheets.spreadsheet import COLUMNS_MAX
 from shared.web.fields import Instant, Map, Stripped, about, choice, written_flag
-from shared.web.paging import PageQuery, page_of
+from shared.web.paging import page_of
 from shared.web.strict_fields import Id
 
 MAPPING_CHARACTERS_MAX = 20_000
@@ -32,27 +32,11 @@ IGNORED_REASONS = {
     "no_header": "nothing stands above its cells",
     "twice": "an earlier column holds the same fact",
     "left_out": "the mapping says so",
-    "not_taken": "it is known and not taken from a file: next appointment",
+    "not_taken": "of an import from before next appointments were taken from a file",
     "not_allowed": "the importer may not do it by hand: `assignments:change` for the therapist, `invoices:issue` for"
-    " the opening balance",
+    " the opening balance, `appointments:create` for the next appointment",
 }
-RESULT = {
-    "would_create": "it can be added, and is with a commit",
-    "would_create_with_problem": "it can be added, and is with a commit; `errors` say what of it cannot be done",
-    "created": "it was added",
-    "created_with_problem": "it was added; `errors` say what of it could not be done",
-    "duplicate": "the same person is a client already or stands further up in the file, or somebody decided so",
-    "needs_decision": "somebody who is a client may be the same person; it is not added unless a person decides so",
-    "error": "it cannot be added, and `errors` say why",
-    "removed": "it was added, and its client is deleted since: taken back with the import, or by hand",
-    "kept": "it was added, and its client stays although the import was undone: `errors` say why",
-}
-
-DECISION = {
-    "create": "it is somebody new, who is added with the commit",
-    "skip": "the row is left out",
-    "same": "the person is the client `client_id`; nobody is added",
-}
+_SERVICE = about("Id of the service of the next appointments; null: the only one that the practice has.")
 
 
 def _is_fact(fact: object) -> bool:
@@ -85,9 +69,12 @@ class ImportForm(Stripped):
         ON_DUPLICATE, "What becomes of rows of people who are clients.", DUPLICATES, load_default="skip"
     )
 
+    next_appointment_service_id = Id(load_default=None, metadata=_SERVICE)
+
     @post_load
     def _options(self, data: dict[str, Any], **_: Any) -> ImportOptions:
-        return ImportOptions(json.loads(data["mapping"]), data["dry_run"], data["on_duplicate"])
+        service_id = data["next_appointment_service_id"]
+        return ImportOptions(json.loads(data["mapping"]), data["dry_run"], data["on_duplicate"], service_id)
 
 
 class IgnoredSchema(Schema):
@@ -106,10 +93,9 @@ class ImportCountsSchema(Schema):
     )
     errors = fields.Integer(metadata=about("Rows that cannot be added."))
     duplicates = fields.Integer(metadata=about("Rows of people who are clients, or stand further up in the file."))
-    needs_decision = fields.Integer(
-        metadata=about("Rows of people who may be clients already, on which nobody has decided.")
-    )
+    needs_decision = fields.Integer(metadata=about("Rows of people who may be clients, on which nobody has decided."))
     decided = fields.Integer(metadata=about("Rows on which somebody decided; they count as what they became."))
+    bookings_waiting = fields.Integer(metadata=about("Rows whose next appointments are about to be booked."))
     removed = fields.Integer(metadata=about("Rows whose clients were taken back when the import was undone."))
     kept = fields.Integer(metadata=about("Rows whose clients stay although the import was undone."))
 
@@ -126,6 +112,7 @@ class ImportSummarySchema(Schema):
     created_by = fields.UUID(metadata=about("Id of the member of staff or of the program that brought it."))
     undone_at = Instant(allow_none=True, metadata=about("When somebody first began to undo it; null where nobody did."))
     on_duplicate = choice(ON_DUPLICATE, "What becomes of rows of people who are clients.", DUPLICATES)
+    next_appointment_service_id = fields.UUID(allow_none=True, metadata=_SERVICE)
     preset = choice(
         tuple(PRESETS),
         "The program whose client list this looks like, by its headers; null where it is none of these.",
@@ -181,6 +168,11 @@ class MappingSchema(Schema):
             example={"Forenames": "given_name", "Remarks": None},
         ),
     )
+    next_appointment_service_id = Id(load_default=None, allow_none=True, metadata=_SERVICE)
+
+    @post_load
+    def _columns(self, data: dict[str, Any], **_: Any) -> ColumnsRead:
+        return ColumnsRead(data["mapping"], data["next_appointment_service_id"])
 
 
 class ImportSchema(ImportSummarySchema):
@@ -194,106 +186,4 @@ class ImportSchema(ImportSummarySchema):
     counts = fields.Nested(ImportCountsSchema, metadata=about("How many rows came to what so far."))
 
 
-class ImportRowErrorSchema(Schema):
-    """What is wrong with a row, or why its client stays when the import is undone."""
-
-    field = fields.String(metadata=about("The fact, as the mapping names it; empty where it is the row as a whole."))
-    code = fields.String(metadata=about("A slug that a program may switch on."))
-    detail = fields.String(metadata=about("What is wrong and what to do, for people."))
-
-
-class CandidateSchema(Schema):
-    """A client who may be the person of a row."""
-
-    client_id = fields.UUID(metadata=about("Id of that client."))
-    score = fields.Integer(metadata=about("How likely, of a hundred."))
-    reasons = fields.List(
-        choice(
-            ("same_name_and_birth_date", "same_contact", "similar_name"),
-            "What is the same.",
-            {
-                "same_name_and_birth_date": "name and birthday are the same",
-                "same_contact": "phone or e-mail, and a part of the name or the birthday",
-                "similar_name": "the birthday, and a part of the name",
-            },
-        ),
-        metadata=about("Why they may be the same person."),
-    )
-
-
-class ImportRowSchema(Schema):
-    """A row of the file, and what became of it."""
-
-    row = fields.Integer(attribute="number", metadata=about("Number of the row in the file, where the header is 1."))
-    result = choice(RESULTS, "What became of it.", RESULT)
-    client_id = fields.UUID(
-        allow_none=True,
-        metadata=about("Id of the client who was added; null where nobody was, and once they are deleted."),
-    )
-    errors = fields.List(
-        fields.Nested(ImportRowErrorSchema),
-        metadata=about("What is wrong with the row, what of it could not be done, or why its client stays."),
-    )
-    staff_id = fields.UUID(
-        allow_none=True,
-        metadata=about("Id of the member of staff whom the client is assigned to, or would be; null without one."),
-    )
-    candidates = fields.List(
-        fields.Nested(CandidateSchema), metadata=about("Who may be the same person, the likeliest first; at most five.")
-    )
-    date_of_birth = fields.Date(
-        allow_none=True, metadata=about("The birthday as it was understood; null where the row has an error.")
-    )
-    opening_balance_cents = fields.Integer(
-        allow_none=True,
-        metadata=about(
-            "What the client owed before, in cents of US dollars, less than 0 for a credit; null where the file does"
-            " not say. It is kept with the row, and posted to no ledger so far."
-        ),
-    )
-    decision = choice(DECISIONS, "What somebody decided; null where nobody did.", DECISION, allow_none=True)
-    decided_client_id = fields.UUID(
-        allow_none=True, metadata=about("Id of the client who the person of the row is; null without `same`.")
-    )
-    decided_by = fields.UUID(
-        allow_none=True, metadata=about("Id of the member of staff or of the program that decided; null as `decision`.")
-    )
-    decided_at = Instant(allow_none=True, metadata=about("When that was decided; null as `decision`."))
-    values = fields.Dict(
-        keys=fields.String(),
-        values=fields.String(metadata=about("What stands in the cell.")),
-        metadata=about(
-            "What the file says, as it is written there: fact -> cell, of which the first"
-            f" {VALUE_CHARACTERS_MAX} characters. Empty cells are left out."
-        ),
-    )
-
-
-class DecisionSchema(Schema):
-    """What a person decides on a row."""
-
-    decision = choice(DECISIONS, "What becomes of the row.", DECISION, required=True)
-    client_id = Id(metadata=about("Id of the client who the person of the row is; with `same`, and with nothing else."))
-
-    @validates_schema(skip_on_field_errors=True)
-    def _who(self, data: dict[str, Any], **_: Any) -> None:
-        if data["decision"] == SAME and "client_id" not in data:
-            raise ValidationError("Say which client is the same person.", "client_id")
-        if data["decision"] != SAME and "client_id" in data:
-            raise ValidationError("Give a client only where the person is the same.", "client_id")
-
-    @post_load
-    def _decision(self, data: dict[str, Any], **_: Any) -> Decision:
-        return Decision(**data)
-
-
 ImportsPage = page_of(ImportSummarySchema, "Those that were started last come first.", name="ImportsPage")
-ImportRowsPage = page_of(ImportRowSchema, "In the order of the file.", name="ImportRowsPage")
-
-
-class ImportRowsQuery(PageQuery):
-    """Which rows."""
-
-    result = choice(
-        RESULTS, "Only rows of which this became; without it all that were checked.", RESULT, load_default=None
-    )

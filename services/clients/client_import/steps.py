@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from services.clients.client_import.appointments import request_bookings, settle_appointments
 from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.people import Person, own_fields, person_of
 from services.clients.client_import.queries import one_import
@@ -70,6 +71,7 @@ def _check(session: Session, work: Work, imported: ClientImport, rows: Sequence[
     _judge(session, actor, imported, rows, people)
     settle_therapists(rows, therapists)
     record_refused(session, work, rows, therapists)
+    settle_appointments(session, actor, imported, rows)
     return Counter(row.result or "" for row in rows)
 
 
@@ -90,7 +92,9 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
     _judge(session, work.actor, imported, waiting, people)
     settle_therapists(waiting, therapists)
     record_refused(session, work, waiting, therapists)
+    clinicians = settle_appointments(session, work.actor, imported, waiting)
     _add_people(session, work, [row for row in waiting if row.result in TO_ADD], people)
+    request_bookings(session, work.actor, imported, waiting, clinicians)
     return Counter(row.result or "" for row in waiting)
 
 
@@ -105,6 +109,7 @@ def _add_people(session: Session, work: Work, rows: Iterable[ClientImportRow], p
             audit.record_refusal(session, work.actor, ADDED, refusal, details=of_row(work, row))
             errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
             row.result, row.errors, row.staff_id = "error", [_told(error) for error in errors], None
+            row.appointment_at = None
             continue
         newcomers.append((row, Newcomer(client, row.staff_id, person.archived)))
     add_clients(session, work.actor, [newcomer for _, newcomer in newcomers])

@@ -164,11 +164,11 @@ def _taken_back(row: ClientImportRow, theirs: _Theirs) -> UUID | None:
     """Say what becomes of a row; the client who is deleted now, if any."""
     client = theirs.clients.get(row.client_id) if row.client_id is not None else None
     if client is None:
-        row.result, row.client_id = REMOVED, None  # deleted by hand since
+        row.result, row.client_id, row.booking, row.appointment_id = REMOVED, None, None, None  # deleted by hand since
     elif (why := theirs.why_kept(client)) is not None:
         row.result, row.errors = KEPT, [{"field": "", "code": why, "detail": STAYS[why]}]
     elif client.id in theirs.proposed:
-        row.result, row.client_id = REMOVED, None
+        row.result, row.client_id, row.booking, row.appointment_id = REMOVED, None, None, None
         return client.id
     return None
 

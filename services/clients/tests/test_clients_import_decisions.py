@@ -55,6 +55,7 @@ def test_a_list_with_duplicates_is_checked_decided_on_imported_and_imported_agai
         "decided": 0,
         "removed": 0,
         "kept": 0,
+        "bookings_waiting": 0,
     }
     assert checked["counts"] == counts and len(clients_of(desk)) == 2, "nothing is written"
 
@@ -74,6 +75,7 @@ def test_a_list_with_duplicates_is_checked_decided_on_imported_and_imported_agai
         "decided": 1,
         "removed": 0,
         "kept": 0,
+        "bookings_waiting": 0,
     }
 
     ended = commit(desk, checked)
