@@ -39,8 +39,7 @@ def show_activity(page: Page) -> Response:
     )
     # The record says who was merged into the client: what was done and seen of these stands under their own ids.
     family = ",".join([client_id, *(each["client_id"] for each in chart.client["merged"])])
-    part = {"client_ids": family, "kind": kind, "limit": LISTED, "cursor": page.query.get("cursor")}
-    entries = page.ask(ENTRIES, query=part)
+    entries = page.ask(ENTRIES, client_ids=family, kind=kind, limit=LISTED, cursor=page.query.get("cursor"))
     access, people, history = (chart.answers[name] for name in ("access", "people", "history"))
     zone, now = page.me["organization"]["time_zone"], clock.now()
     items = entries.value["items"] if entries.ok else []

@@ -242,16 +242,17 @@ def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> S
     return Supervision(staff.supervisor_id, staff.supervision_mode)
 
 
-def last_word_is_kept(session: Session, note: Note) -> bool:
-    """Whether the supervisor of the clinician who gave the service decides about the note, as its author is now.
+def last_word_stays(session: Session, organization_id: UUID, clinician_id: UUID, staff_id: UUID) -> bool:
+    """Whether the supervisor of a clinician still decides once `staff_id` has what the clinician gave or wrote.
 
-    A supervisor who has left has no last word on what somebody else finishes.
+    So it is while that supervisor is away or has left, until somebody else supervises the clinician.
     """
-    if note.rendering_staff_id == note.author_id:
+    if clinician_id == staff_id:
         return True
-    here = note.organization_id
-    supervision = supervision_of(session, here, note.rendering_staff_id)
-    supervisor = session.get(StaffCopy, (here, supervision.supervisor_id)) if supervision else None
-    if supervisor is None or not supervisor.active:
-        return True
-    return keeps_the_last_word(note.author_id, supervision, supervision_of(session, here, note.author_id))
+    supervision = supervision_of(session, organization_id, clinician_id)
+    return keeps_the_last_word(staff_id, supervision, supervision_of(session, organization_id, staff_id))
+
+
+def last_word_is_kept(session: Session, note: Note) -> bool:
+    """The same of a note: whether the supervisor of who gave the service decides, as its author is now."""
+    return last_word_stays(session, note.organization_id, note.rendering_staff_id, note.author_id)

@@ -123,8 +123,8 @@ class ServiceSupervised(Conflict):
     denies = True
     code = "service_supervised"
     detail = (
-        "A supervisor has the last word on the notes of the clinician who gave this service. Have the draft handed over"
-        " to that supervisor, or to somebody whom they supervise as well."
+        "A supervisor has the last word on the notes of the clinician who gave this service. Only that supervisor, or"
+        " somebody whom they supervise as well, takes it over. Where they have left, have another supervisor chosen."
     )
 
 

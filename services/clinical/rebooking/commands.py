@@ -29,8 +29,8 @@ from services.clinical.groups.models import Group
 from services.clinical.groups.sessions import who_comes
 from services.clinical.hand_over.commands import settle_left_behind
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import is_in_hand, is_kept
-from services.clinical.notes.rules import NoteSubmitted
+from services.clinical.notes.queries import is_in_hand, is_kept, last_word_stays
+from services.clinical.notes.rules import NoteSubmitted, ServiceSupervised
 from services.clinical.opening_hours.rules import OpeningHours, closed_at
 from services.clinical.rebooking import rules
 from services.clinical.rebooking.rules import AppointmentChanges, Booked
@@ -47,7 +47,8 @@ def change_appointment(
     """Change an appointment; returns it, and its clients to whom another clinician is not assigned.
 
     Raises `NotFound`, `ColleaguesAppointment`, `Invalid`, `Documented`, `NoteBegun`, `NoteSubmitted`, `NotStarted`,
-    `SlotTaken`, `RosterDiffers`, `CannotDocument`, and `Forbidden` for an override without the permission.
+    `SlotTaken`, `RosterDiffers`, `CannotDocument`, `ServiceSupervised`, and `Forbidden` for an override without the
+    permission.
     """
     override_reason = None if changes.override is UNSET else changes.override
     if override_reason is not None:
@@ -89,7 +90,7 @@ def _ensure_same_roster(session: Session, appointment: Appointment, day: date) -
 def change_clinician(session: Session, actor: Caller, appointment_id: UUID, staff_id: UUID) -> None:
     """Give an appointment to another clinician by the same rules. The caller has made sure of both: nothing here waits.
 
-    Raises `NotFound`, `Documented`, `NoteBegun`, `NoteSubmitted`, `SlotTaken`.
+    Raises `NotFound`, `Documented`, `NoteBegun`, `NoteSubmitted`, `SlotTaken`, `ServiceSupervised`.
     """
     _change(session, actor, appointment_id, AppointmentChanges(staff_id=staff_id), _Known())
 
@@ -130,6 +131,7 @@ def _change(
             accepted = take_slot(session, actor, slot, appointment.overrode or (), override_reason, closed)
     if "staff_id" in differing:
         agenda.ensure_can_document(known.can_document)
+        _ensure_the_last_word_stays(session, appointment, before, after)
     with second_guard(session, actor, slot):
         _apply(appointment, after)
         if accepted or closed:
@@ -144,6 +146,13 @@ def _change(
         audit.describe(session, before=str(before.staff_id), after=str(after.staff_id))
         settle_left_behind(session, appointment)
     return appointment, differing
+
+
+def _ensure_the_last_word_stays(session: Session, appointment: Appointment, before: Booked, after: Booked) -> None:
+    """Who gave a session that has begun is not changed to somebody who would sign alone. Raises `ServiceSupervised`."""
+    begun = before.span()[0] <= clock.now()
+    if begun and not last_word_stays(session, appointment.organization_id, before.staff_id, after.staff_id):
+        raise ServiceSupervised()
 
 
 def _looked_up(session: Session, actor: Caller, before: Booked, changes: AppointmentChanges) -> LocationCopy | None:

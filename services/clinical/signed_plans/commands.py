@@ -7,7 +7,7 @@ from uuid import UUID
 from services.clinical.cases.models import Case
 from services.clinical.corrected_diagnoses.queries import documented_days
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import supervision_of
+from services.clinical.notes.queries import last_word_stays, supervision_of
 from services.clinical.sealing.commands import tell_anew
 from services.clinical.signed_plans import rules
 from services.clinical.signing.queries import is_licensed_today
@@ -24,10 +24,12 @@ def sign_plan(session: Session, actor: Person, plan_id: UUID) -> TreatmentPlan:
 
     Raises what `treatment_plans.commands.sign_plan` raises, and the refusals of `rules.ensure_may_sign`.
     """
-    case_id = visible_plan(session, actor, plan_id).case_id
+    draft = visible_plan(session, actor, plan_id)
+    case_id = draft.case_id
     licensed = is_licensed_today(session, actor)  # may wait, so it comes before the locks
     supervised = supervision_of(session, actor.organization_id, actor.staff_id) is not None
-    rules.ensure_may_sign(supervised=supervised, licensed=licensed)
+    kept = last_word_stays(session, actor.organization_id, draft.created_by, actor.staff_id)
+    rules.ensure_may_sign(supervised=supervised, last_word_kept=kept, licensed=licensed)
     case = session.get_one(Case, (actor.organization_id, case_id), with_for_update=True)  # as a diagnosis locks it
     before = first_day_with_signed_plan(session, case)
     plan = commands.sign_plan(session, actor, plan_id)

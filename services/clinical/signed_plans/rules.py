@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.clinical.notes.rules import ServiceSupervised
 from services.clinical.signing.rules import NoLicence, Supervised
 
 
@@ -17,9 +18,23 @@ class NoLicenceToday(NoLicence):
     detail = "There is no license in force today."
 
 
-def ensure_may_sign(*, supervised: bool, licensed: bool) -> None:
-    """Raises `SupervisedPlan`, and `NoLicenceToday`."""
+class PlanOfSupervised(ServiceSupervised):
+    """Another signature never takes the place of the supervisor's, under a plan neither."""
+
+    detail = (
+        "A supervisor has the last word on the plans of its author, and so signs this one. It is on their worklist."
+        " Where they have left, have another supervisor chosen."
+    )
+
+
+def ensure_may_sign(*, supervised: bool, last_word_kept: bool, licensed: bool) -> None:
+    """Raises `SupervisedPlan`, `PlanOfSupervised` and `NoLicenceToday`.
+
+    `last_word_kept`: nobody but the signer has the last word on what the plan's author writes.
+    """
     if supervised:
         raise SupervisedPlan()
+    if not last_word_kept:
+        raise PlanOfSupervised()
     if not licensed:
         raise NoLicenceToday()

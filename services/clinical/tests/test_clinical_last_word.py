@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from services.clinical.notes.rules import Supervision, keeps_the_last_word
 from services.clinical.tests.conftest import Clinic
-from services.clinical.tests.test_clinical_hand_over import changed
-from services.clinical.tests.test_clinical_supervision import LICENCES, Supervised, done, refused
+from services.clinical.tests.test_clinical_hand_over import changed, in_days
+from services.clinical.tests.test_clinical_supervision import LICENCES, PLAN, Supervised, done, refused
 from shared.contracts.identity import StaffChanged
 from shared.ids import new_id
 from shared.testing.web import ServiceClient
@@ -59,10 +59,6 @@ def under(practice: Supervised, staff: ServiceClient, supervisor: ServiceClient 
         )
     )
     return staff
-
-
-def leaves(practice: Supervised, staff: ServiceClient, version: int) -> None:
-    practice.clinic.emit(changed(practice.clinic, staff, version, "therapist", active=False))
 
 
 def denials(practice: Supervised) -> list[tuple[object, ...]]:
@@ -149,15 +145,49 @@ def test_who_has_it_already_signs_nothing_once_the_clinician_is_supervised(pract
     assert done(colleague.post(f"{path}/sign"))["status"] == "signed"
 
 
-def test_a_supervisor_who_left_is_neither_waited_for_nor_named(practice: Supervised) -> None:
-    colleague = practice.clinic.staff("therapist")
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_a_supervisor_who_is_away_is_waited_for_until_another_is_chosen(practice: Supervised) -> None:
+    colleague, other = practice.clinic.staff("therapist"), practice.clinic.staff("therapist")
     path = practice.draft()
-    leaves(practice, practice.supervisor, 5)
-    assert hand_over(practice, path, colleague)["refused"] == []
-    assert done(colleague.post(f"{path}/sign"))["versions"][0]["countersigned_by"] is None
+    practice.clinic.emit(changed(practice.clinic, practice.supervisor, 5, "therapist", active=False))
+    assert [item["code"] for item in hand_over(practice, path, colleague)["refused"]] == ["service_supervised"]
+    practice.under(other, practice.mode)
+    assert hand_over(practice, path, other)["refused"] == []
+    assert done(other.post(f"{path}/sign"))["versions"][0]["countersigned_by"] is None
     ((event,),) = practice.clinic.documented()
     assert isinstance(event, dict)
-    assert event["supervising_staff_id"] is None
+    assert event["supervising_staff_id"] == str(other.staff_id)
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+@pytest.mark.parametrize("by", ["intern", "desk"])
+def test_a_session_that_was_given_stays_with_who_gave_it(practice: Supervised, by: str) -> None:
+    clinic, colleague = practice.clinic, practice.clinic.staff("therapist")
+    clinic.assign(clinic.client_id, colleague)
+    path = practice.draft()
+    appointment = f"/appointments/{done(practice.intern.get(path))['appointment_id']}"
+    done(practice.intern.post(f"{path}/discard", {"reason": "sent back"}))
+    who = practice.intern if by == "intern" else clinic.desk
+    assert refused(who.patch(appointment, {"staff_id": str(colleague.staff_id)})) == REFUSED
+    assert done(clinic.desk.patch(appointment, {"staff_id": str(practice.supervisor.staff_id)}))["version"] > 1
+
+
+def test_what_is_still_to_come_may_change_hands(practice: Supervised) -> None:
+    clinic, colleague = practice.clinic, practice.clinic.staff("therapist")
+    coming = clinic.book(in_days(5, 10), staff_id=str(practice.intern.staff_id))
+    done(clinic.desk.patch(f"/appointments/{coming['id']}", {"staff_id": str(colleague.staff_id)}))
+
+
+@pytest.mark.abuse("A-ROLE-plan-alone")
+def test_a_plan_of_theirs_is_signed_by_their_supervisor_alone(practice: Supervised) -> None:
+    clinic = practice.clinic
+    practice.submitted()  # which puts the supervisor on the case
+    case = f"/cases/{clinic.case_id}"
+    done(practice.intern.get(case))
+    plan = done(practice.intern.post(f"{case}/treatment-plans", PLAN))
+    path = f"/treatment-plans/{plan['id']}"
+    assert refused(clinic.therapist.post(f"{path}/sign")) == REFUSED
+    assert done(practice.supervisor.post(f"{path}/sign"))["signed_by"] == str(practice.supervisor.staff_id)
 
 
 PEOPLE = st.sampled_from([new_id() for _ in range(3)])
