@@ -1,4 +1,4 @@
-"""`make bench-scale`: how search, agenda, ledger, merging and drafting grow with the data; what large transfers take.
+"""`make bench-scale`: how search, agenda, ledger, merging and drafting grow with the data; large transfers and imports.
 
 `BENCH_SCALE=10000,100000,1000000` sets the numbers of clients, appointments and drafts, `BENCH_ENTRIES` those of a
 ledger. The practice's own rows are copied with COPY (`bench.many_rows`); what is measured goes through the gateway.
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
-from bench import large_transfers, ledgers
+from bench import imports, large_transfers, ledgers
 from bench.event_path import Ours
 from bench.many_rows import multiply
 from bench.measuring import REPORT, Missed, Sample, head, machine, note, row, section, timed
@@ -65,6 +65,7 @@ def main() -> None:
                 "clients": partial(_search, stack, practice, scale),
                 "a report of all clients": partial(large_transfers.report, stack, practice),
                 "uploads": partial(large_transfers.uploads, stack, practice),
+                "imports": partial(imports.imported, stack, practice, scale),
                 "agenda": partial(_agenda, stack, practice, scale),
                 "ledger": partial(_ledger, stack, practice, entries),
                 "merged clients": partial(ledgers.merged, stack, practice, [entries[0], entries[-1]]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from unicodedata import category, name, normalize
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
+EMAILS_KEPT: Final = 256  # a row of a table is compared by its address several times
 DIGITS_MAX: Final = 15  # more than any count, version or amount has; beyond it a browser loses digits
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -104,6 +106,7 @@ def first_unreadable(text: str, *, lines: bool) -> int | None:
     return None
 
 
+@lru_cache(maxsize=EMAILS_KEPT)
 def comparable_email(address: str) -> str:
     """The form in which two addresses of one mailbox are equal: domain in Unicode, composed, letters folded.
 

@@ -55,7 +55,7 @@ def forget(session: Session, work: Work, client_ids: Collection[UUID], reason: s
         staff_ids[client_id].append(str(staff_id))
     for model, column in ((OpenWorkCopy, OpenWorkCopy.client_id), (Client, Client.id)):
         session.execute(delete(model).where(model.organization_id == here, column.in_(client_ids)))
-    for client_id, of_them in staff_ids.items():
+    for client_id, of_them in staff_ids.items():  # each entry is sent along with the next: no round trip of its own
         details = {"job_id": str(work.job_id), "reason": reason, "staff_ids": sorted(of_them)}
         audit.record(
             session,

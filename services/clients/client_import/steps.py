@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from services.clients.client_import.queries import one_import
 from services.clients.client_import.rules import CHECK, CREATE, CREATED, READY, SAME, TO_ADD, TWICE, WITH_PROBLEM
 from services.clients.client_import.therapists import ASSIGNED, of_row, record_refused, settle_therapists, therapists_of
 from services.clients.copies.queries import practice_today
-from services.clients.matching.rules import Candidate, candidates_of, result_of, same_person_key
+from services.clients.matching.rules import Alike, Candidate, candidates_of, result_of, same_person_key
 from services.clients.profiles.commands import new_client
 from services.clients.profiles.models import Client
 from services.clients.profiles.newcomers import Newcomer, add_clients
@@ -93,18 +94,20 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
     settle_therapists(waiting, therapists)
     record_refused(session, work, waiting, therapists)
     clinicians = settle_appointments(session, work.actor, imported, waiting)
-    _add_people(session, work, [row for row in waiting if row.result in TO_ADD], people)
+    _add_people(session, work, [row for row in waiting if row.result in TO_ADD], people, today)
     request_bookings(session, work.actor, imported, waiting, clinicians)
     return Counter(row.result or "" for row in waiting)
 
 
-def _add_people(session: Session, work: Work, rows: Iterable[ClientImportRow], people: Mapping[int, Person]) -> None:
+def _add_people(
+    session: Session, work: Work, rows: Iterable[ClientImportRow], people: Mapping[int, Person], today: date
+) -> None:
     """Add the clients of these rows as by hand: added, assigned, archived, in a few statements for all of them."""
     newcomers = []
     for row in rows:
         person = people[row.number]
         try:
-            client = new_client(session, work.actor, person.details)
+            client = new_client(session, work.actor, person.details, today)
         except (Invalid, Conflict) as refusal:  # anything else says nothing of the row: the step is done again
             audit.record_refusal(session, work.actor, ADDED, refusal, details=of_row(work, row))
             errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
@@ -136,7 +139,7 @@ def _judge(
 ) -> None:
     """What becomes of each row with a person: they may stand further up in the file, or be a client already."""
     known = {number: person.known_as for number, person in people.items()}
-    others = _others(session, actor, people.values())
+    others = Alike(_others(session, actor, people.values()))
     keys = {number: same_person_key(each) for number, each in known.items()}
     earlier = _earlier(session, imported, keys)
     added = _added(session, imported, {keys[row.number] for row in rows if row.decision == CREATE})
@@ -145,10 +148,10 @@ def _judge(
             continue
         row.person = keys[row.number]
         if row.decision == CREATE:
-            _judge_decided(row, known[row.number], others, added)
+            _judge_decided(row, known[row.number], others.to(known[row.number]), added)
             continue
         first = earlier.setdefault(row.person, row.number)
-        candidates = candidates_of(known[row.number], others)
+        candidates = candidates_of(known[row.number], others.to(known[row.number]))
         row.candidates = [_shown(candidate) for candidate in candidates]
         row.result, row.errors = result_of(candidates), []
         if row.result != READY and imported.on_duplicate == "create":

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, func, not_, select, true, tuple_, union
 
-from services.clients.assignments.commands import take_off
 from services.clients.assignments.models import AssignmentChange
+from services.clients.assignments.newcomers import take_off_newcomers
 from services.clients.client_changes.commands import LOOK_AGAIN_SECONDS, agreed, decide, drop, put_forward, used_in
 from services.clients.client_changes.deletion import forget
 from services.clients.client_changes.models import ClientChange
@@ -36,7 +36,7 @@ from services.clients.duplicates.models import ClientPair
 from services.clients.profiles.models import Client
 from services.clients.relations.models import ClientRelation
 from services.clients.responsible_people.models import ResponsibleChange
-from shared import audit, clock
+from shared import audit, clock, logs
 from shared.actor import Caller
 from shared.change_codes import UNDO_IMPORT
 from shared.database.session import Session
@@ -175,12 +175,9 @@ def _taken_back(row: ClientImportRow, theirs: _Theirs) -> UUID | None:
 
 def _take_off(session: Session, work: Work, assigned: Mapping[UUID, UUID]) -> None:
     """Take back what the import assigned, as by hand: with its history, and the others are told."""
-    for client_id, staff_id in assigned.items():
-        take_off(session, work.actor, client_id, staff_id)
-        job = {"job_id": str(work.job_id)}
-        audit.record(
-            session, work.actor, UNASSIGNED, object_id=staff_id, client_id=client_id, rule="level", details=job
-        )
+    taken = take_off_newcomers(session, work.actor, list(assigned.items()))
+    each = [audit.Happened(staff_id, client_id, logs.correlation_id.get()) for client_id, staff_id in taken]
+    audit.record_each(session, work.actor, UNASSIGNED, each, rule="level", details={"job_id": str(work.job_id)})
 
 
 def _added(imported: ClientImport) -> tuple[ColumnElement[bool], ...]:

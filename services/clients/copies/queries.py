@@ -27,5 +27,4 @@ def practice_today(session: Session, actor: Caller) -> date:
 def practice_zone(session: Session, actor: Caller) -> str:
     """The practice's time zone; UTC while its event is still under way."""
     practice = session.get(OrganizationCopy, actor.organization_id)
-    session.keep(practice)
     return practice.time_zone if practice else "UTC"

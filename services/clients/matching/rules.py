@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -50,6 +52,20 @@ def candidates_of(person: KnownAs, others: Iterable[tuple[UUID, KnownAs]]) -> li
     return sorted(likeliest, key=lambda candidate: (-candidate.score, candidate.client_id))[:CANDIDATES_MAX]
 
 
+class Alike:
+    """People by what two profiles of one person share: a birthday, a phone or an e-mail."""
+
+    def __init__(self, people: Iterable[tuple[UUID, KnownAs]]) -> None:
+        self._by: dict[date | str, list[tuple[UUID, KnownAs]]] = defaultdict(list)
+        for each in people:
+            for shared in _shared(each[1]):
+                self._by[shared].append(each)
+
+    def to(self, person: KnownAs) -> list[tuple[UUID, KnownAs]]:
+        """Who may be this person; of nobody else `duplicate_reason` says anything. Some may stand there twice."""
+        return [each for shared in _shared(person) for each in self._by.get(shared, ())]
+
+
 def result_of(candidates: Iterable[Candidate]) -> str:
     """`would_create`, `duplicate` where somebody is surely the same person, `needs_decision` where somebody may be."""
     best = max((candidate.score for candidate in candidates), default=0)
@@ -59,3 +75,7 @@ def result_of(candidates: Iterable[Candidate]) -> str:
 def same_person_key(person: KnownAs) -> str:
     """Equal for two rows with the same birthday and the same words in their names."""
     return f"{person.born} {' '.join(sorted(person.words))}"
+
+
+def _shared(person: KnownAs) -> tuple[date | str, ...]:
+    return (person.born, *person.contacts)

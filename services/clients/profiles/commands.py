@@ -110,7 +110,7 @@ class ClientChanges(Changes):
 
 def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
     """A new client. Somebody who sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
-    client = new_client(session, actor, details)
+    client = new_client(session, actor, details, practice_today(session, actor))
     session.add(client)
     session.flush()
     addresses.begin(session, actor, client)
@@ -122,9 +122,9 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
     return client
 
 
-def new_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
-    """A client with these details, not yet written. Raises `Invalid`."""
-    by_age = {"client_type": rules.type_by_age(details.date_of_birth, practice_today(session, actor))}
+def new_client(session: Session, actor: Caller, details: ClientDetails, today: date) -> Client:
+    """A client with these details, not yet written; `today`: the practice's day. Raises `Invalid`."""
+    by_age = {"client_type": rules.type_by_age(details.date_of_birth, today)}
     client = Client(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),
