@@ -170,7 +170,8 @@ def test_each_part_runs_in_one_role(service: str, keys: Keys, monkeypatch: pytes
     }
     in_jobs = parts_of(service, "jobs", Environment(jobs), monkeypatch)  # without bus and keys
     in_worker = parts_of(service, "worker", Environment({**jobs, **events}), monkeypatch)
-    assert in_worker == {*worker.EVENT_PATH, "audit", *({"open_work"} if service == "clinical" else ())}
+    besides = {"clinical": {"open_work", "requested_bookings"}}
+    assert in_worker == {*worker.EVENT_PATH, "audit", *besides.get(service, ())}
     own = {"identity": {"mail", "resets", "files", "data_keys"}, "clients": {"runner", "client_pairs"}}
     assert in_jobs == {"purge"} | own.get(service, set())
     assert parts_of(service, "background", Environment({**jobs, **events}), monkeypatch) == in_worker | in_jobs
