@@ -189,7 +189,7 @@ class ContainerRabbitMQ:
 
     def files_with(self, pattern: str) -> list[str]:
         """The files of its data, and its log, in which a regular expression, in lower case, is found."""
-        _, found = self._container.exec(["grep", "-rliE", "--", pattern, "/var/lib/rabbitmq"])
+        _, found = self._container.exec(["grep", "-rsliE", "--", pattern, "/var/lib/rabbitmq", "/var/log/rabbitmq"])
         log = b"".join(self._container.get_logs()).decode().lower()
         return sorted(found.decode().split()) + (["log"] if re.search(pattern, log) else [])
 
