@@ -66,6 +66,7 @@ def test_a_page_under_another_name_shows_and_changes_nothing(keys: Keys) -> None
         ):
             assert response.status_code == 403 and "Set-Cookie" not in response.headers
             assert b"This is not the address of Caseload" in response.data
+            assert b'href="https://practice.example/home">Go to practice.example<' in response.data
     assert browser.get("/sign-in", headers={"Host": "practice.example"}).status_code == 200
 
 

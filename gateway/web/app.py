@@ -21,7 +21,7 @@ from gateway.web import session as browser_session
 from gateway.web.forms import Form
 from gateway.web.moved import PageMoved
 from gateway.web.multipart import form_of
-from gateway.web.own_name import OtherName, OwnName
+from gateway.web.own_name import OwnName
 from gateway.web.page import FRAME, Page, Problem
 from gateway.web.registry import HANDLERS
 from shared import clock
@@ -77,7 +77,7 @@ class Pages:
 
         def view(**ids: str) -> Response:
             if not self._own_name.is_in(request.host):
-                return problems.page_without_frame_of(request, OtherName())
+                return problems.page_under_another_name(request, self._own_name.address)
             cookie = browser_session.cookie_of(request, self._trusted_proxies)
             visitor = browser(self._trusted_proxies, cookie, browser_session.device_of(request, self._trusted_proxies))
             body = body_of_request()
@@ -102,7 +102,7 @@ class Pages:
     def files(self, name: str) -> Response:
         """What pages load, for anybody."""
         if not self._own_name.is_in(request.host):
-            return problems.page_without_frame_of(request, OtherName())
+            return problems.page_under_another_name(request, self._own_name.address)
         visitor = browser(self._trusted_proxies, None)
         try:
             done = self._door.look_around(visitor)

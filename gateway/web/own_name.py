@@ -25,8 +25,12 @@ class OtherName(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class OwnName:
-    """The host that browsers name, and with which ports; None: without one. No ports: any, of this machine's names."""
+    """The host that browsers name, and with which ports; None: without one. No ports: any, of this machine's names.
 
+    `address` is the whole of it, without a path, for the link of a page that refuses another name.
+    """
+
+    address: str
     host: str
     ports: frozenset[int | None]
 
@@ -39,11 +43,12 @@ class OwnName:
         parts = urlsplit(public_url)
         if parts.scheme not in _PORTS or parts.hostname is None:
             raise ValueError(f"PUBLIC_URL: {public_url} is not an address")
+        address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         if parts.hostname in LOCAL_NAMES:
-            return cls(parts.hostname, frozenset())
+            return cls(address, parts.hostname, frozenset())
         usual = _PORTS[parts.scheme]
         port = parts.port or usual
-        return cls(parts.hostname, frozenset({port, None} if port == usual else {port}))
+        return cls(address, parts.hostname, frozenset({port, None} if port == usual else {port}))
 
     def is_in(self, host: str) -> bool:
         """Whether a request's `Host` names it."""

@@ -69,15 +69,26 @@ def page_of(page: Page, reply: ApiResponse) -> Response:
     return _retry(response)
 
 
-def page_without_frame(request: Request, status: int, words: tuple[str, str] | None = None) -> Response:
-    """The page for somebody of whom nothing is known yet; `words`: title and sentence, where the status says less."""
+def page_without_frame(
+    request: Request, status: int, words: tuple[str, str] | None = None, address: str = ""
+) -> Response:
+    """The page for somebody of whom nothing is known yet; `words`: title and sentence, where the status says less.
+
+    It leads to Home, or to the `address` that Caseload has elsewhere.
+    """
     title, sentence = words or _words(status)
     if request.headers.get("HX-Request"):
         return fragment(request, status, sentence)
     theme = rendering.theme_of(request, None)
     values = {"title": title, "sentence": sentence, "reference": _reference(), "theme": theme}
     values["typed"] = _typed(request, status)
+    values["address"] = address
     return _retry(rendering.respond(request, "problem_alone.html", status, **values))
+
+
+def page_under_another_name(request: Request, address: str) -> Response:
+    """The page for a request under a name that is not ours; it leads to `address`, which is."""
+    return page_without_frame(request, status_of(OtherName()), OWN_WORDS[OtherName.code], address)
 
 
 def page_without_frame_of(request: Request, refusal: Refusal) -> Response:

@@ -35,6 +35,33 @@ def test_refusals_of_the_edge_carry_the_gateways_security_headers() -> None:
     assert {name: added.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 
+def test_the_page_of_the_edge_carries_them_too_and_loads_its_styles_alone() -> None:
+    (location,) = re.findall(r"location /\.problem/page \{(.*?)\n    \}", nginx_conf(), re.DOTALL)
+    added = {name: value.strip('"') for name, value in re.findall(r'add_header (\S+) ("[^"]+"|\S+) always;', location)}
+    policy = added.pop("Content-Security-Policy")
+    ours = {name: value for name, value in SECURITY_HEADERS.items() if name != "Content-Security-Policy"}
+    assert {name: added.get(name) for name in ours} == ours
+    assert policy.startswith("default-src 'none'; style-src 'self';") and "unsafe" not in policy
+    page = re.findall(r"return 200 '(.*)';", location)[0]
+    assert "<style" not in page and " style=" not in page and "<script" not in page
+    assert re.findall(r'(?:src|href)="([^"]*)"', page) == ["/edge.css"]
+
+
+def test_the_page_of_the_edge_has_the_colors_of_the_others() -> None:
+    tokens = (ROOT / "gateway/web/static/styles/tokens.css").read_text(encoding="utf-8")
+    light, dark = tokens.split(':root[data-theme="dark"]')[:2]
+    ours_light, ours_dark = (EDGE / "edge.css").read_text(encoding="utf-8").split("prefers-color-scheme: dark")
+    for ours, theirs in ((ours_light, light), (ours_dark, dark)):
+        colors = re.findall(r"(--[a-z0-9-]+): ([^;]+);", ours)
+        assert len(colors) == 8
+        assert [name for name, value in colors if f"    {name}: {value};" not in theirs] == []
+
+
+def test_the_image_of_the_edge_holds_every_file_of_it() -> None:
+    (copied,) = re.findall(r"^COPY (.*) /etc/caseload-edge/$", (EDGE / "Dockerfile").read_text(), re.MULTILINE)
+    assert set(copied.split()) == {file.name for file in EDGE.iterdir()} - {"Dockerfile"}
+
+
 def test_the_largest_body_of_a_row_passes_the_edge_and_no_larger_one() -> None:
     usual, larger = (int(megabytes) * 1024 * 1024 for megabytes in re.findall(r"body_size (\d+)m;", nginx_conf()))
     (paths,) = re.findall(r"location ~ \^\((\S+)\)\$ \{\s+client_max_body_size", nginx_conf())

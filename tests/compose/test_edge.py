@@ -98,6 +98,35 @@ def test_what_the_edge_refuses_is_a_problem_document(what: str) -> None:
     assert ("Allow" in headers) == (status == 405)
 
 
+def test_a_browser_is_shown_a_page_while_the_gateway_is_away() -> None:
+    """A script of a page, and the API, are answered with a problem document all the same."""
+    with second_edge("127.0.0.1:9") as edge:
+        address = addresses(edge)[PUBLIC]
+
+        def refused(method: str, path: str, accept: str = "text/html,*/*", more: str = "") -> tuple[int, str, str]:
+            head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n"
+            head = f"{head}Accept: {accept}\r\n{more}"
+            status, headers, body = sent(f"{head}\r\n".encode(), address, 8080)
+            return status, headers["Content-Type"].split(";")[0], body.decode()
+
+        status, kind, page = refused("GET", "/home")
+        assert (status, kind) == (503, "text/html") and ">Try again</a>" in page and "typed" not in page
+        status, kind, page = refused("POST", "/clients/new")
+        assert (status, kind) == (503, "text/html") and "look whether it was saved" in page and 'href="/home"' in page
+        status, kind, page = refused("GET", "/home?q=" + "a" * 6000)
+        assert (status, kind) == (414, "text/html") and "<h1>That could not be read</h1>" in page
+        for refusal in (
+            refused("GET", "/home", accept="application/json"),
+            refused("GET", "/home", more="HX-Request: true\r\n"),
+            refused("GET", "/api/v1/me"),
+        ):
+            assert refusal[:2] == (503, "application/problem+json")
+        styles = sent(b"GET /edge.css HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", address, 8080)
+        assert styles[0] == 200 and styles[1]["Content-Type"] == "text/css" and b"--brand" in styles[2]
+        lines = [json.loads(line) for line in docker("logs", edge).splitlines() if "edge_refused" in line]
+        assert [line["method"] for line in lines[:2]] == ["GET", "POST"]
+
+
 def test_what_the_gateway_answers_passes_unchanged() -> None:
     session = requests.Session()
     for method, path, status in (
