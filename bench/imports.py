@@ -35,7 +35,9 @@ PROFILED_FROM: Final = 50_000_000  # people whom no size imports
 LOOK_SECONDS: Final = 0.5
 ROUGH_RATE: Final = 120  # rows per second of all that is done with a size, before one is known
 HEADER: Final = "Legal First Name,Legal Last Name,Birth Date,Mobile Phone,Email,Street,City,State,Zip,Client Status"
-NEXT: Final = "the check of a row by the schema of a client, and one statement for what the rows of a step came to."
+NEXT: Final = (
+    "looking for the pairs of several clients at once, and rows of clients that are written without an object each."
+)
 
 
 def imported(stack: Stack, practice: Practice, sizes: Sequence[int]) -> None:

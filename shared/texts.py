@@ -16,7 +16,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
-EMAILS_KEPT: Final = 256  # a row of a table is compared by its address several times
+EMAILS_KEPT: Final = 1_024  # more than the addresses of a step of an import, which compares each several times
 DIGITS_MAX: Final = 15  # more than any count, version or amount has; beyond it a browser loses digits
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

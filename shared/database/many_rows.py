@@ -36,6 +36,15 @@ def insert_rows(
     return session.execute(statement, parameters).all()
 
 
+def update_rows(session: Session, table: str, key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows that all name the same columns over those with the same `key`; see `insert_rows` for the values.
+
+    It fails, by a division by zero, where one of them is gone or hidden. No rows: no statement.
+    """
+    if rows:
+        session.write(_update(table, tuple(key), tuple(rows[0])), {"rows": _json(rows)})
+
+
 def insert_together(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Insert such rows into several tables, by the tables' names, in one statement.
 
@@ -63,6 +72,17 @@ def _statement(table: str, columns: tuple[str, ...], on_conflict: str, returning
         _insert(table, columns, ":rows")
         + (f" ON CONFLICT {on_conflict}" if on_conflict else "")
         + (f" RETURNING {returning}" if returning else "")
+    )
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _update(table: str, key: tuple[str, ...], columns: tuple[str, ...]) -> TextClause:
+    written = ", ".join(f'"{column}" = given."{column}"' for column in columns if column not in key)
+    same = " AND ".join(f'{table}."{column}" = given."{column}"' for column in key)
+    return text(
+        f"WITH given AS (SELECT * FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS jsonb))),"
+        f" changed AS (UPDATE {table} SET {written} FROM given WHERE {same} RETURNING 1)"
+        " SELECT 1 / CAST(count(*) = (SELECT count(*) FROM given) AS integer) FROM changed"
     )
 
 

@@ -14,7 +14,7 @@ from shared.actor import Caller, Person, Program
 from shared.database.session import Session
 from shared.permissions import Restriction, Setting
 
-STEP_ROWS_MAX: Final = 100  # rows of one step: it is a transaction, and ends long before its lease
+STEP_ROWS_MAX: Final = 100  # rows of one step, where its kind has no limit of its own: it ends long before its lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of a step: `done` rows, at most `STEP_ROWS_MAX`, and where the next one begins; None: it was the last.
+    """What came of a step: `done` rows, at most `STEP_ROWS_MAX` or as many as its kind takes, and where the next one
+    begins; None: it was the last.
 
     `counts` are added to the job's, the lists of `result` put behind those that it has by the same name.
     `wait_seconds`: the next step is not due before, where it waits for something that others do.

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shared import clock
-from shared.database.many_rows import insert_along, insert_together
+from shared.database.many_rows import insert_along, insert_together, update_rows
 from shared.database.session import Database, Session, set_tenant
 from shared.ids import new_id
 from shared.testing.databases import ServiceDatabase, TestServer, database_of
@@ -225,3 +225,20 @@ def test_rows_of_several_tables_go_out_as_one_statement_or_not_at_all(
     with pytest.raises(IntegrityError):
         database.run(both, here)
     assert kept(clone, here) == 2
+
+
+def test_rows_are_changed_together_and_none_where_one_is_gone(clone: ServiceDatabase, database: Database) -> None:
+    here, key = new_id(), ("organization_id", "id")
+    made = {"organization_id": here, "type": "choice", "choices": [], "position": 1, "created_at": clock.now()}
+    made |= {"on_new_client": False, "archived": False, "version": 1}
+    rows = [{**made, "id": new_id(), "slug": name, "name": name} for name in ("first", "second")]
+    database.run(lambda session: insert_together(session, {"client_fields": rows}), here)
+    wanted = [{"organization_id": here, "id": row["id"], "choices": [{"slug": row["slug"]}]} for row in rows]
+    choices = "SELECT choices->0->>'slug' FROM client_fields WHERE organization_id = %s ORDER BY slug"
+    with pytest.raises(DBAPIError):
+        gone = {**wanted[0], "id": new_id()}
+        database.run(lambda session: update_rows(session, "client_fields", key, [*wanted, gone]), here)
+    assert clone.rows(choices, here) == [(None,), (None,)]
+    database.run(lambda session: update_rows(session, "client_fields", key, wanted), here)
+    assert clone.rows(choices, here) == [("first",), ("second",)]
+    database.run(lambda session: update_rows(session, "client_fields", key, []), here)

@@ -46,6 +46,7 @@ CHECKED: Final = (
     "result",
     "person",
     "errors",
+    "checked",
     "candidates",
     "staff_id",
     "appointment_at",

@@ -73,6 +73,8 @@ class ClientImportRow(Base):
     cells: Mapped[list[str]] = mapped_column(JSONB)
     result: Mapped[str | None] = mapped_column(Text)  # None: not checked so far
     person: Mapped[str | None] = mapped_column(Text(collation="C"))  # equal for two rows of one person
+    # Whom the row would add, as the check has read them; none once they are added, or where an earlier release checked.
+    checked: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     client_id: Mapped[UUID | None]  # who was added
     client_version: Mapped[int | None]  # as the import left them; none where they came before this was kept
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from services.clients.client_import.columns import OWN
-from services.clients.client_import.models import ClientImport
+from services.clients.client_import.columns import DAYS, OWN
+from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.values import (
     BALANCE,
     BALANCE_CENTS_MAX,
@@ -18,6 +18,7 @@ from services.clients.client_import.values import (
     cents_of,
     column_of,
 )
+from services.clients.contacts.rules import Contact
 from services.clients.own_fields.queries import definitions_of
 from services.clients.own_fields.rules import Definition, merged_values
 from services.clients.profiles.commands import ClientDetails
@@ -33,6 +34,7 @@ from shared.web.days import ensure_past, past_days
 from shared.web.parsing import load_body
 
 _SCHEMA: Final = NewClient()
+_DETAILS: Final = [field.name for field in fields(ClientDetails)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,23 @@ class Person:
 
     details: ClientDetails
     archived: bool
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Person:
+        """Read what `kept` wrote."""
+        given = {**kept["details"]}
+        for name in DAYS:
+            if name in given:
+                given[name] = date.fromisoformat(given[name])
+        if "contacts" in given:
+            given["contacts"] = [Contact(**contact) for contact in given["contacts"]]
+        return cls(ClientDetails(**given), kept["archived"])
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What the row keeps of them until they are added, as `many_rows` writes it."""
+        given = ((name, getattr(self.details, name)) for name in _DETAILS)
+        return {"details": {name: value for name, value in given if value is not None}, "archived": self.archived}
 
     @property
     def known_as(self) -> KnownAs:
@@ -84,6 +103,15 @@ def person_of(imported: ClientImport, cells: Sequence[str], today: date, own: Ma
     if errors:
         raise Invalid(errors=errors)
     return Person(details, archived)
+
+
+def person_checked(imported: ClientImport, row: ClientImportRow, today: date, own: Mapping[str, Definition]) -> Person:
+    """Who stands in a row that was checked. Raises `Invalid` where the practice's own fields are others since."""
+    if row.checked is None:
+        return person_of(imported, row.cells, today, own)
+    person = Person.of(row.checked)
+    merged_values(own.values(), {}, person.details.custom or {})
+    return person
 
 
 def _wrong_balance(imported: ClientImport, cells: Sequence[str]) -> list[FieldError]:

@@ -1,36 +1,50 @@
-"""One step of an import: up to a hundred rows are checked, or become clients."""
+"""One step of an import: some hundred rows are checked, or become clients.
+
+What came of its rows is written in one statement in the end. A check keeps whom each row would add, so that adding
+them reads no cell again.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, inspect, or_, select
 
 from services.clients.client_import.appointments import request_bookings, settle_appointments
 from services.clients.client_import.models import ClientImport, ClientImportRow
-from services.clients.client_import.people import Person, own_fields, person_of
+from services.clients.client_import.people import Person, own_fields, person_checked, person_of
 from services.clients.client_import.queries import one_import
 from services.clients.client_import.rules import CHECK, CREATE, CREATED, READY, SAME, TO_ADD, TWICE, WITH_PROBLEM
 from services.clients.client_import.therapists import ASSIGNED, of_row, record_refused, settle_therapists, therapists_of
 from services.clients.copies.queries import practice_today
 from services.clients.matching.rules import Alike, Candidate, candidates_of, result_of, same_person_key
+from services.clients.own_fields.rules import Definition
 from services.clients.profiles.commands import new_client
-from services.clients.profiles.models import Client
+from services.clients.profiles.models import KNOWN_BY, Client, known_as_of
 from services.clients.profiles.newcomers import Newcomer, add_clients
 from services.clients.profiles.queries import in_sight, visible
 from services.clients.profiles.rules import KnownAs
 from shared import audit, logs
 from shared.actor import Caller
+from shared.database.many_rows import update_rows
 from shared.database.session import Session
 from shared.errors import Conflict, FieldError, Invalid
-from shared.jobs.kinds import STEP_ROWS_MAX, Step, Work
+from shared.jobs.kinds import Step, Work
 from shared.texts import comparable_email
 
-LOOKED_AT_MAX: Final = 5_000  # clients with a birthday or a contact of some row of a step
+# More than other jobs take in a step: what a step costs besides its rows is a large part of it. Nobody waits for it:
+# what it locks, the counter of the clients' numbers, it locks with its last statements.
+STEP_ROWS_MAX: Final = 300
+LOOKED_AT_MAX: Final = 15_000  # clients with a birthday or a contact of some row of a step
+KEY: Final = ("organization_id", "import_id", "number")
+WRITTEN: Final = (
+    *("result", "person", "errors", "checked", "candidates", "staff_id", "appointment_at"),
+    *("client_id", "client_version", "booking"),
+)
 # In the audit trail each client is added by the name that it has by hand.
 ADDED: Final = "post_client"
 
@@ -50,12 +64,20 @@ def step(session: Session, work: Work) -> Step:
         .order_by(ClientImportRow.number)
         .limit(STEP_ROWS_MAX)
     ).all()
+    for row in rows:
+        session.expunge(row)  # see `_keep`
     done = _check(session, work, imported, rows) if phase == CHECK else _add(session, work, imported, rows)
-    session.flush()
+    _keep(session, rows)
     cursor = f"{phase} {rows[-1].number}" if len(rows) == STEP_ROWS_MAX else None
     if cursor is None and phase != phases[-1]:
         cursor = f"{phases[-1]} 0"
     return Step(len(rows), cursor, done)
+
+
+def _keep(session: Session, rows: Iterable[ClientImportRow]) -> None:
+    """Write what a step has said of its rows."""
+    changed = [{name: getattr(row, name) for name in (*KEY, *WRITTEN)} for row in rows if inspect(row).modified]
+    update_rows(session, ClientImportRow.__tablename__, KEY, changed)
 
 
 def _check(session: Session, work: Work, imported: ClientImport, rows: Sequence[ClientImportRow]) -> Counter[str]:
@@ -73,6 +95,9 @@ def _check(session: Session, work: Work, imported: ClientImport, rows: Sequence[
     settle_therapists(rows, therapists)
     record_refused(session, work, rows, therapists)
     settle_appointments(session, actor, imported, rows)
+    for row in rows:
+        person = people.get(row.number)
+        row.checked = person.kept if person is not None and row.result != "duplicate" else None
     return Counter(row.result or "" for row in rows)
 
 
@@ -86,7 +111,7 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
     people = {}
     for row in waiting:
         try:
-            people[row.number] = person_of(imported, row.cells, today, own)
+            people[row.number] = person_checked(imported, row, today, own)
         except Invalid as refusal:  # an own field was archived since the check, or a choice of it
             audit.record_refusal(session, work.actor, ADDED, refusal, details=of_row(work, row))
             row.result, row.errors, row.candidates = "error", [_told(error) for error in refusal.errors], []
@@ -94,20 +119,25 @@ def _add(session: Session, work: Work, imported: ClientImport, rows: Sequence[Cl
     settle_therapists(waiting, therapists)
     record_refused(session, work, waiting, therapists)
     clinicians = settle_appointments(session, work.actor, imported, waiting)
-    _add_people(session, work, [row for row in waiting if row.result in TO_ADD], people, today)
+    _add_people(session, work, [row for row in waiting if row.result in TO_ADD], people, today, own.values())
     request_bookings(session, work.actor, imported, waiting, clinicians)
     return Counter(row.result or "" for row in waiting)
 
 
 def _add_people(
-    session: Session, work: Work, rows: Iterable[ClientImportRow], people: Mapping[int, Person], today: date
+    session: Session,
+    work: Work,
+    rows: Iterable[ClientImportRow],
+    people: Mapping[int, Person],
+    today: date,
+    own: Collection[Definition],
 ) -> None:
     """Add the clients of these rows as by hand: added, assigned, archived, in a few statements for all of them."""
     newcomers = []
     for row in rows:
         person = people[row.number]
         try:
-            client = new_client(session, work.actor, person.details, today)
+            client = new_client(session, work.actor, person.details, today, own)
         except (Invalid, Conflict) as refusal:  # anything else says nothing of the row: the step is done again
             audit.record_refusal(session, work.actor, ADDED, refusal, details=of_row(work, row))
             errors = refusal.errors or (FieldError("", refusal.code, refusal.detail),)
@@ -119,6 +149,7 @@ def _add_people(
     for row, newcomer in newcomers:
         row.result = CREATED if row.result == READY else WITH_PROBLEM
         row.client_id, row.client_version = newcomer.client.id, newcomer.client.version
+        row.checked = None
     ids = [(each.client.id, each.staff_id) for _, each in newcomers]
     _record(session, work, ADDED, [(client_id, client_id) for client_id, _ in ids])
     _record(session, work, ASSIGNED, [(staff_id, client_id) for client_id, staff_id in ids if staff_id is not None])
@@ -212,8 +243,9 @@ def _others(session: Session, actor: Caller, people: Iterable[Person]) -> list[t
         Client.phone.in_(phones - {None}),
         Client.email_key.in_(emails - {""}),
     )
-    found = session.scalars(select(Client).where(in_sight(actor), shared).order_by(Client.id).limit(LOOKED_AT_MAX))
-    return [(client.merged_into or client.id, client.known_as) for client in found]
+    wanted = select(Client.id, Client.merged_into, *KNOWN_BY).where(in_sight(actor), shared)
+    found = session.execute(wanted.order_by(Client.id).limit(LOOKED_AT_MAX))
+    return [(client.merged_into or client.id, known_as_of(client)) for client in found]
 
 
 def _earlier(session: Session, imported: ClientImport, keys: dict[int, str]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
@@ -13,6 +13,7 @@ from services.clients.contacts import rules as contacts
 from services.clients.contacts.rules import Contact
 from services.clients.copies.queries import practice_today
 from services.clients.own_fields.commands import merge_values
+from services.clients.own_fields.rules import Definition, merged_values
 from services.clients.profile_changes.commands import write_down
 from services.clients.profiles import addresses, rules
 from services.clients.profiles.indexing import index, rename_members, tell
@@ -122,8 +123,13 @@ def create_client(session: Session, actor: Caller, details: ClientDetails) -> Cl
     return client
 
 
-def new_client(session: Session, actor: Caller, details: ClientDetails, today: date) -> Client:
-    """A client with these details, not yet written; `today`: the practice's day. Raises `Invalid`."""
+def new_client(
+    session: Session, actor: Caller, details: ClientDetails, today: date, own: Iterable[Definition] | None = None
+) -> Client:
+    """A client with these details, not yet written; `today`: the practice's day. Raises `Invalid`.
+
+    `own`: the practice's own fields among these details, where they are known; else they are read.
+    """
     by_age = {"client_type": rules.type_by_age(details.date_of_birth, today)}
     client = Client(
         organization_id=actor.organization_id,
@@ -143,7 +149,10 @@ def new_client(session: Session, actor: Caller, details: ClientDetails, today: d
     given = {field.name: getattr(details, field.name) for field in fields(details)}
     _set(client, {name: value for name, value in given.items() if value is not None})
     _let_wait(session, actor, client, given)
-    _keep_own(session, actor, client, given)
+    if own is None:
+        _keep_own(session, actor, client, given)
+    else:
+        client.custom = merged_values(own, {}, details.custom or {})
     return client
 
 

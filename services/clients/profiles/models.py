@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -219,12 +219,30 @@ class Client(Tenant, Sorted, Mergeable, Base):
     @property
     def known_as(self) -> rules.KnownAs:
         """By what they are found, and taken for somebody else."""
-        return rules.known_as(
-            (self.given_name, self.family_name, self.preferred_name or ""),
-            self.date_of_birth,
-            (self.phone, self.email_key),
-            once_named=(self.middle_name or "", *self.former_names),
-        )
+        return known_as_of(self)
+
+
+# The columns of clients that say by what they are known.
+KNOWN_BY: Final = (
+    Client.given_name,
+    Client.family_name,
+    Client.preferred_name,
+    Client.middle_name,
+    Client.former_names,
+    Client.date_of_birth,
+    Client.phone,
+    Client.email_key,
+)
+
+
+def known_as_of(profile: Any) -> rules.KnownAs:
+    """By what a client is found, and taken for somebody else. `profile`: a client, or a row with `KNOWN_BY`."""
+    return rules.known_as(
+        (profile.given_name, profile.family_name, profile.preferred_name or ""),
+        profile.date_of_birth,
+        (profile.phone, profile.email_key),
+        once_named=(profile.middle_name or "", *profile.former_names),
+    )
 
 
 class ClientCounter(Base):
