@@ -325,6 +325,7 @@ def test_a_hidden_thing_has_no_version(worlds: Worlds) -> None:
                 assert sender(name, narrowed, worlds.of(UNASSIGNED))(tag).status_code == 404, name
 
 
+@pytest.mark.abuse("A-ROLE-overwritten-unseen")
 def test_a_cancellation_is_not_overwritten_unseen(worlds: Worlds) -> None:
     practice = worlds.home
     client_id, _ = practice.new_client()

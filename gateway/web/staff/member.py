@@ -238,7 +238,7 @@ def invite_again(page: Page) -> Response:
     reply = page.ask("POST /staff/{staff_id}/invitation", staff_id=page.ids["staff_id"], headers=page.form.sent)
     if not reply.ok:
         raise Problem(reply)
-    return page.show("staff/invited.html", member=member, **invitation_values(page, reply.value))
+    return page.show("staff/invited.html", **invitation_values(page, member, reply.value))
 
 
 def revoke_invitation(page: Page) -> Response:

@@ -101,8 +101,7 @@ def add(page: Page) -> Response:
         body["credentials"] = views.listed(page.form.text("credentials"))
     reply = page.ask("POST /staff", body=body, headers=page.form.sent)
     if reply.ok:
-        invitation = reply.value["invitation"]
-        return page.show("staff/invited.html", member=reply.value, **invitation_values(page, invitation))
+        return page.show("staff/invited.html", **invitation_values(page, reply.value, reply.value["invitation"]))
     return _new_form(page, refused(form, reply, "credentials", "levels", "grants"), 422)
 
 
@@ -179,11 +178,16 @@ def access_values(page: Page, form: Form, member: Mapping[str, Any] | None, read
     }
 
 
-def invitation_values(page: Page, invitation: Mapping[str, Any]) -> dict[str, Any]:
-    """The link of an invitation, which is shown once; None where it went by mail alone."""
+def invitation_values(page: Page, member: Mapping[str, Any], invitation: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is invited, and the link, which is shown once; None where it went by mail alone."""
     origin = f"{browser_session.scheme_of(page.request, page.trusted_proxies)}://{page.request.host}"
     token = invitation["token"]
-    return {"link": f"{origin}/join#token={token}" if token else None, "expires_at": invitation["expires_at"]}
+    return {
+        "member": member,
+        "narrows_nobody": access_view.narrows_nobody(member.get("ineffective_grants", ())),
+        "link": f"{origin}/join#token={token}" if token else None,
+        "expires_at": invitation["expires_at"],
+    }
 
 
 def refused(form: Form, reply: ApiResponse, *lists: str) -> Form:

@@ -116,6 +116,7 @@ def test_a_service_that_would_not_compare_a_day_does_not_start():
             ensure_days_are_compared(routes, says)
 
 
+@pytest.mark.abuse("A-MONEY-coming-day")
 @pytest.mark.parametrize(
     ("zone", "today"),
     [

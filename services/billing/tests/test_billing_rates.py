@@ -38,6 +38,7 @@ def test_a_rate_typed_wrong_is_corrected_and_drafts_follow(practice, first):
     assert issued["balance_cents"] == RIGHT
 
 
+@pytest.mark.abuse("A-MONEY-rate-afterwards")
 def test_a_rate_that_something_issued_used_stays(practice):
     today = practice.today()
     service = practice.service(rate_cents=WRONG)

@@ -33,6 +33,7 @@ def test_voiding_a_draft_drafts_anew(practice, more):
     assert unbilled(practice) == []
 
 
+@pytest.mark.abuse("A-MONEY-session-hidden")
 @pytest.mark.parametrize("stage", ["draft", "issue"])
 def test_a_session_without_a_draft_is_unbilled_until_it_is_drafted_again(practice, stage):
     client, service = practice.client(), practice.service()

@@ -14,7 +14,15 @@ from sqlalchemy import null, update
 from services.clients.client_import.appointments import settle_appointments
 from services.clients.client_import.columns import DAYS, NEEDS, OWN, mapped
 from services.clients.client_import.models import ClientImport, ClientImportRow
-from services.clients.client_import.queries import how_far, job_of, one_import, one_row, row_of, state_of
+from services.clients.client_import.queries import (
+    ensure_may_compare,
+    how_far,
+    job_of,
+    one_import,
+    one_row,
+    row_of,
+    state_of,
+)
 from services.clients.client_import.rules import (
     ADD,
     CHECK,
@@ -98,9 +106,10 @@ THE_SAME: Final = {
 def start(session: Session, actor: Caller, table: TableFile, wanted: ImportOptions) -> dict[str, Any]:
     """Keep the rows of a file, and start to check them; without `dry_run` to add their clients as well.
 
-    A file that cannot be read is an import that has failed. Raises `Invalid` for a mapping that does not fit, and
-    `TooManyJobs`.
+    A file that cannot be read is an import that has failed. Raises `Invalid` for a mapping that does not fit,
+    `TooManyJobs`, and what `ensure_may_compare` raises.
     """
+    ensure_may_compare(actor)
     imported = ClientImport(
         organization_id=actor.organization_id,
         id=new_id_of(actor.organization_id),

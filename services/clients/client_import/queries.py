@@ -26,7 +26,7 @@ from services.clients.client_import.values import balance_of
 from shared import audit
 from shared.actor import Caller, Program
 from shared.database.session import Session
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.jobs.tables import JOBS
 from shared.spreadsheets.table_file import PROBLEMS
 from shared.spreadsheets.tabular import csv_lines
@@ -45,12 +45,22 @@ REASONS: Final = {
 
 
 def one_import(session: Session, actor: Caller, import_id: UUID, *, for_update: bool = False) -> ClientImport:
-    """An import that the actor may know of; raises `NotFound`."""
+    """An import that the actor may know of; raises `NotFound`, and what `ensure_may_compare` raises."""
     wanted = _known_to(actor).where(ClientImport.id == import_id)
     found = session.scalars(wanted.with_for_update() if for_update else wanted).first()
     if found is None:
         raise NotFound()
+    ensure_may_compare(actor)
     return found
+
+
+def ensure_may_compare(actor: Caller) -> None:
+    """Each row says whether somebody is a client already, so importing takes reading clients; raises `Forbidden`.
+
+    People who import read clients anyway; a program may hold the one permission without the other.
+    """
+    if not actor.may("clients:read"):
+        raise Forbidden.without("clients:read")
 
 
 def _known_to(actor: Caller) -> Select[ClientImport]:

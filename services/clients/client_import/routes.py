@@ -30,7 +30,8 @@ def post_client_import(session: Session, actor: Caller, file: TableFile, body: I
 
     Keeps the rows of the file for 30 days, not the file, and starts to check each as a client who is added by hand.
     Then nobody is added until somebody commits, unless `dry_run` is false. Columns may stand in any order and are known
-    by the headers that client lists use. A file that cannot be read is an import with the state `failed`.
+    by the headers that client lists use. A file that cannot be read is an import with the state `failed`. Rows say who
+    may be a client already, so a program needs the permission clients:read as well, here and for its import.
     """
     return commands.start(session, actor, file, body)
 

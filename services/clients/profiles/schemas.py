@@ -233,5 +233,7 @@ class CreatedClientSchema(ClientSchema):
 
     possible_duplicates = fields.List(
         fields.Nested(PossibleDuplicateSchema),
-        metadata=about("Clients who may be the same person, at most ten, of those whom you may see."),
+        metadata=about(
+            "Clients who may be the same person, at most ten, of those whom you may see; none without clients:read."
+        ),
     )

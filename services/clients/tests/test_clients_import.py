@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from services.clients.client_import import queries, steps
 from services.clients.tests.conftest import Desk
 from services.clients.tests.jobs import PLACES, killed_at, lease_is_over, run_all, runner_of
+from shared.actor import Program
 from shared.testing.web import Keys, ServiceClient
 
 HEAD = "First Name,Last Name,Date of Birth,Mobile Phone,Email\n"
@@ -130,7 +132,7 @@ def test_an_import_that_is_done_has_all_its_counts(desk: Desk, monkeypatch: pyte
 
 def test_only_who_may_import_does(desk: Desk) -> None:
     other = desk.web.as_program("clients:create", "clients:read", organization_id=desk.organization_id)
-    program = desk.web.as_program("client_imports:manage", organization_id=desk.organization_id)
+    program = desk.web.as_program("client_imports:manage", "clients:read", organization_id=desk.organization_id)
     for who in (other, desk.desk):
         response = who.upload("POST", "/client-imports", TEN.encode())
         assert (response.status_code, response.json["code"]) == (403, "forbidden")
@@ -142,6 +144,29 @@ def test_only_who_may_import_does(desk: Desk) -> None:
     assert stranger.get("/client-imports").json["items"] == []
     assert stranger.post(f"/client-imports/{begun['id']}/commit").status_code == 404
     assert [item["id"] for item in program.get("/client-imports").json["items"]] == [begun["id"]]
+
+
+@pytest.mark.abuse("A-IDOR-who-is-a-client")
+def test_a_program_that_does_not_read_clients_imports_none(desk: Desk) -> None:
+    """What becomes of a row says who is a client. Nothing of its own import is open to it either."""
+    both = desk.web.as_program("client_imports:manage", "clients:read", organization_id=desk.organization_id)
+    begun = upload(both, TEN)
+    run_all(desk)
+    path = f"/client-imports/{begun['id']}"
+    assert rows_of(desk, begun)[0]["result"] == "would_create"
+    assert isinstance(both.actor, Program)
+    alone = replace(both, actor=replace(both.actor, scope=frozenset({"client_imports:manage"})))
+    asked_for = [
+        alone.upload("POST", "/client-imports", TEN.encode()),
+        alone.put(f"{path}/mapping", {"mapping": {"Remarks": None}}),
+        alone.patch(f"{path}/rows/2", {"decision": "create"}),
+        *(alone.get(f"{path}{end}") for end in ("", "/rows", "/errors.csv")),
+        *(alone.post(f"{path}{end}") for end in ("/commit", "/undo", "/cancel")),
+    ]
+    for response in asked_for:
+        assert (response.status_code, response.json["code"]) == (403, "forbidden"), response.text
+        assert response.json["errors"][0]["value"] == "clients:read"
+    assert len(both.get("/client-imports").json["items"]) == 1
 
 
 def bomb() -> bytes:

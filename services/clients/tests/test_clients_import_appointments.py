@@ -101,7 +101,7 @@ def test_without_a_therapist_only_somebody_who_works_alone_books_for_themselves(
 @pytest.mark.abuse("A-ROLE-import-books")
 def test_the_column_acts_only_for_who_may_book_by_hand(desk: Desk) -> None:
     hire(desk, "Zoë Müller")
-    may = ("client_imports:manage", "assignments:change")
+    may = ("client_imports:manage", "clients:read", "assignments:change")
     program = desk.web.as_program(*may, organization_id=desk.organization_id)
     chosen = '{"Next Appointment": "next_appointment"}'
     begun = upload(program, table("3/14/2037 2:30 PM"), dry_run="false", mapping=chosen)

@@ -74,7 +74,7 @@ def test_a_balance_is_checked_shown_with_its_row_and_posted_nowhere(desk: Desk) 
 
 @pytest.mark.abuse("A-ROLE-import-balances")
 def test_the_column_is_for_who_may_issue_invoices(desk: Desk) -> None:
-    scope = ("client_imports:manage", "assignments:change")
+    scope = ("client_imports:manage", "clients:read", "assignments:change")
     program = desk.web.as_program(*scope, organization_id=desk.organization_id)
     begun_by_program = upload(program, table("$12.00"), dry_run="false", mapping='{"Balance Due": "opening_balance"}')
     assert begun_by_program["ignored_columns"] == [{"column": "Balance Due", "reason": "not_allowed"}]

@@ -103,7 +103,7 @@ def test_who_left_between_check_and_import_is_assigned_to_nobody_and_an_archived
 @pytest.mark.abuse("A-ROLE-import-assigns")
 def test_the_column_acts_only_for_who_may_assign_that_member_by_hand(desk: Desk) -> None:
     hire(desk, "Zoë Müller")
-    program = desk.web.as_program("client_imports:manage", organization_id=desk.organization_id)
+    program = desk.web.as_program("client_imports:manage", "clients:read", organization_id=desk.organization_id)
     begun_by_program = upload(program, table("Zoë Müller"), dry_run="false")
     run_all(desk)
     assert begun_by_program["ignored_columns"] == [{"column": "Primary Clinician", "reason": "not_allowed"}]

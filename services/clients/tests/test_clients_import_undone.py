@@ -226,7 +226,8 @@ def test_an_import_of_another_is_undone_with_the_permission_to_delete_clients_al
 def test_a_program_knows_of_its_own_imports_alone(desk: Desk) -> None:
     checked, (done, _) = imported(desk, FIVE.replace("Quint", "Rask")), added(desk)
     program, other = (
-        desk.web.as_program("client_imports:manage", organization_id=desk.organization_id) for _ in range(2)
+        desk.web.as_program("client_imports:manage", "clients:read", organization_id=desk.organization_id)
+        for _ in range(2)
     )
     own = upload(program, FIVE.replace("Quint", "Sole"), dry_run="false", on_duplicate="create")
     run_all(desk)

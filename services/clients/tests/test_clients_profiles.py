@@ -122,3 +122,12 @@ def test_earlier_minors_are_minors_and_the_previous_release_goes_on(server: Test
     migration.upgrade(definition.migrations, definition.metadata, database.url("owner"))
     types = dict(database.rows("SELECT id, client_type FROM clients"))
     assert [types[client] for client in clients] == ["minor", "adult", "adult"]
+
+
+@pytest.mark.abuse("A-IDOR-who-is-a-client")
+def test_a_program_that_does_not_read_clients_is_not_told_who_is_one(desk: Desk) -> None:
+    desk.add("Secret", "Person", "1980-05-05", phone="202-555-0111")
+    body = {"given_name": "Secret", "family_name": "Person", "date_of_birth": "1980-05-05"}
+    for scope, known in ((("clients:create",), 0), (("clients:create", "clients:read"), 2)):
+        program = desk.web.as_program(*scope, organization_id=desk.organization_id)
+        assert len(program.post("/clients", body).json["possible_duplicates"]) == known, scope

@@ -39,6 +39,7 @@ def test_the_history_says_who_did_what_and_why(clinic: Clinic) -> None:
     assert clinic.desk.get(f"/appointments/{booked['id']}").json["status_reason"] is None
 
 
+@pytest.mark.abuse("A-LOG-reason-lost")
 @pytest.mark.parametrize("status", ["booked", "confirmed", "arrived", "no_show", "late_cancelled", "cancelled"])
 def test_a_reason_is_kept_with_an_unchanged_status(clinic: Clinic, status: str) -> None:
     booked = clinic.book("2026-10-06T10:00")
@@ -75,6 +76,7 @@ def test_a_history_is_of_those_who_see_the_appointment(clinic: Clinic) -> None:
 FUTURE = f"{clock.now() + timedelta(days=100):%Y-%m-%d}T09:00"
 
 
+@pytest.mark.abuse("A-MONEY-not-taken-place")
 @pytest.mark.parametrize("status", sorted(STATUSES))
 def test_before_it_begins_nobody_has_come_or_stayed_away(clinic: Clinic, status: str) -> None:
     booked = clinic.desk.get(f"/appointments/{clinic.book(FUTURE)['id']}").json
@@ -108,6 +110,7 @@ def test_a_draft_written_ahead_leaves_it_booked_until_it_begins(
     assert statuses() == ["arrived", "arrived"]
 
 
+@pytest.mark.abuse("A-MONEY-not-taken-place")
 @pytest.mark.parametrize("status", ["no_show", "late_cancelled", "cancelled"])
 def test_nothing_is_written_about_what_did_not_take_place(clinic: Clinic, status: str) -> None:
     booked = clinic.book("2026-10-06T10:00")

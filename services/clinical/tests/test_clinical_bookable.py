@@ -119,6 +119,7 @@ def write(clinic: Clinic, author: ServiceClient, appointment_id: str) -> Any:
     return author.post(f"/appointments/{appointment_id}/notes", body)
 
 
+@pytest.mark.abuse("A-MONEY-session-of-another")
 def test_the_appointments_clinician_documents_it_or_is_changed_first(clinic: Clinic) -> None:
     colleague = clinic.staff("therapist")
     clinic.assign(clinic.client_id, colleague)

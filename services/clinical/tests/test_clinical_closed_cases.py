@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from services.clinical.app import ROUTES
 from services.clinical.tests.conftest import SOAP, Clinic
 
@@ -28,6 +30,7 @@ def test_nothing_new_comes_into_a_closed_case(clinic: Clinic) -> None:
     assert clinic.administrator.get(f"/cases/{clinic.case_id}").json["staff_ids"] == [str(clinic.therapist.staff_id)]
 
 
+@pytest.mark.abuse("A-MONEY-closed-case")
 def test_no_note_is_begun_in_a_closed_case_until_it_is_opened_again(clinic: Clinic) -> None:
     booked = clinic.book("2026-10-06T10:00")
     close(clinic)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from services.identity.access.rules import Access, gained, lost
-from services.identity.tests.people import Person, Practice
+from services.identity.tests.people import Person, Practice, fresh_email
 from shared import permissions
 from shared.testing.web import ServiceClient
 
@@ -41,6 +41,29 @@ def test_a_change_is_seen_before_it_is_saved(practice):
     assert set(back["lost"]) == set(tried["gained"])
     new = practice.owner.web.post("/access-preview", {"levels": ["therapist"]}).json
     assert set(new["permissions"]) == permissions.effective(["therapist"], [])
+
+
+@pytest.mark.parametrize("levels", [["billing"], ["administration"], ["therapist", "administration"], ["therapist"]])
+def test_each_way_of_giving_grants_says_which_mean_nothing(practice, levels):
+    """Adding somebody, changing them, a table of people, the preview; and who reads them afterwards."""
+    body = {
+        "given_name": "N",
+        "family_name": "N",
+        "email": fresh_email(),
+        "levels": levels,
+        "grants": ["assigned_only"],
+    }
+    added = practice.owner.web.post("/staff", body).json
+    nothing = [] if levels == ["therapist"] else ["assigned_only"]
+    assert added["ineffective_grants"] == nothing
+    path = f"/staff/{added['id']}"
+    assert practice.owner.web.get(path).json["ineffective_grants"] == nothing
+    assert practice.owner.web.patch(path, {"grants": ["assigned_only"]}).json["ineffective_grants"] == nothing
+    tried = practice.owner.web.post("/access-preview", {"levels": levels, "grants": ["assigned_only"]}).json
+    assert tried["ineffective_grants"] == nothing
+    table = f"first name;surname;e-mail;role;grants\nN;N;{fresh_email()};{' + '.join(levels)};assigned only\n"
+    checked = practice.owner.web.upload("POST", "/staff/import", table.encode(), {"dry_run": "true"}).json
+    assert checked["rows"][0]["ineffective_grants"] == nothing, checked
 
 
 @pytest.mark.parametrize(
