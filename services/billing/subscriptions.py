@@ -9,7 +9,7 @@ from services.billing.billing_profiles.commands import keep_billing_profile
 from services.billing.charges.models import DocumentedService
 from services.billing.client_changes import commands as client_changes
 from services.billing.copies import models
-from services.billing.drafting.commands import Documentation, draft_documented
+from services.billing.drafting.commands import Documentation, draft_documented, drafting_reads
 from shared.actor import ServiceActor
 from shared.contracts.clients import (
     ChangeDecided,
@@ -22,19 +22,24 @@ from shared.contracts.clients import (
 from shared.contracts.clinical import AppointmentDocumented, NoteAmended
 from shared.contracts.envelope import Envelope, to_data
 from shared.contracts.identity import BillingProfileRecorded, LocationChanged, OrganizationChanged, StaffChanged
+from shared.database.connection import Statement
 from shared.database.copies import keep_newest
 from shared.database.session import Session
-from shared.messaging.handling import Delivered, Handler, Together
+from shared.messaging.handling import Delivered, Found, Handler, TogetherAfterReads
 
 
-def on_appointments_documented(session: Session, delivered: Sequence[Delivered]) -> None:
+def drafting_needs(delivered: Sequence[Delivered]) -> Sequence[Statement]:
+    """What is read and locked to draft an invoice for each."""
+    return drafting_reads(delivered[0][1].organization_id, _documentations(delivered))
+
+
+def on_appointments_documented(session: Session, delivered: Sequence[Delivered], found: Found) -> None:
     """Draft an invoice for each, once per appointment and client."""
-    actor = ServiceActor(delivered[0][1].organization_id)
-    draft_documented(
-        session,
-        actor,
-        [Documentation(_documented(event), envelope.correlation_id) for event, envelope in delivered],
-    )
+    draft_documented(session, ServiceActor(delivered[0][1].organization_id), _documentations(delivered), found)
+
+
+def _documentations(delivered: Sequence[Delivered]) -> list[Documentation]:
+    return [Documentation(_documented(event), envelope.correlation_id) for event, envelope in delivered]
 
 
 def _documented(event: AppointmentDocumented) -> DocumentedService:
@@ -155,7 +160,7 @@ def on_change_decided(session: Session, event: ChangeDecided, _envelope: Envelop
 
 
 HANDLERS: dict[type, Handler] = {
-    AppointmentDocumented: Together(on_appointments_documented),
+    AppointmentDocumented: TogetherAfterReads(drafting_needs, on_appointments_documented),
     NoteAmended: on_note_amended,
     OrganizationChanged: on_organization_changed,
     BillingProfileRecorded: on_billing_profile_recorded,

@@ -13,6 +13,7 @@ from typing import Any, Final, LiteralString
 import orjson
 from sqlalchemy import Row, TextClause, text
 
+from shared.database.connection import Statement
 from shared.database.session import Session
 
 STATEMENTS_KEPT: Final = 64
@@ -54,6 +55,12 @@ def insert_together(session: Session, rows: Mapping[str, Sequence[Mapping[str, A
     if filled:
         statement = _several(tuple((table, tuple(of_table[0])) for table, of_table in filled))
         session.write(statement, {f"rows_{at}": _json(of_table) for at, (_, of_table) in enumerate(filled)})
+
+
+def inserting(table: str, rows: Sequence[Mapping[str, Any]], *, on_conflict: str, returning: str) -> Statement:
+    """The statement that inserts such rows, at least one, in the driver's form: for what travels with BEGIN."""
+    insert = _insert(table, tuple(rows[0]), "%s")
+    return f"{insert} ON CONFLICT {on_conflict} RETURNING {returning}".encode(), [_json(rows)]
 
 
 def insert_along(session: Session, table: str, rows: Sequence[Mapping[str, Any]], **by_database: LiteralString) -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-import orjson
 import psycopg
-from sqlalchemy import URL, DateTime, Engine, Executable, MetaData, create_engine, event, make_url, text
+from sqlalchemy import DateTime, Engine, Executable, MetaData, event, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -26,15 +25,12 @@ from shared import clock
 from shared.audit_facts import AuditFacts
 from shared.back_off import seconds_before_retry
 from shared.database.connection import Connection, Statement
+from shared.database.engine import new_engine
 from shared.database.failures import RETRYABLE_STATES, sql_state, translated
-from shared.database.unread import UNREAD, listen
+from shared.database.unread import UNREAD
 from shared.errors import Stale, Unavailable
 from shared.ids import new_id
 
-STATEMENT_TIMEOUT_MS = 8_000
-LOCK_TIMEOUT_MS = 2_000
-IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
-POOL_WAIT_SECONDS = 2
 TRIES_MAX = 5
 RETRY_SECONDS = (0.04, 0.32)  # after the first serialization failure or deadlock, and the longest
 
@@ -47,9 +43,11 @@ NAMING = {
 }
 
 
+NAME_TENANT = "SELECT set_config('app.organization_id', %s, true)"
 TAKE_TURNS = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 
 T = TypeVar("T")
+Row: TypeAlias = tuple[Any, ...]  # as the driver gives it
 
 # Every instant is stored with its zone: a naive timestamp would mean a different moment to each session.
 COLUMN_TYPES: dict[Any, Any] = {datetime: DateTime(timezone=True), UUID: PgUUID(as_uuid=True)}
@@ -83,7 +81,7 @@ class Session(SqlSession):
         self.holds_locks = False  # others may wait for this transaction to end, see `shared.database.read_your_writes`
         # What this service's commands need besides the database. The service knows its type, see its config.py.
         self.resources = resources
-        self.first_changed = 0  # the rows that the statement changed which came with BEGIN
+        self.ahead: Sequence[psycopg.Cursor[Any]] = ()  # of each statement that came with BEGIN, with its answer
         self.cursors: object = None  # what seals the cursors of the running request's list, see `shared.web.cursors`
         self._kept: list[object] = []
         self._expected: tuple[Any, frozenset[int]] | None = None
@@ -125,6 +123,18 @@ class Session(SqlSession):
         """Carry out a statement of SQLAlchemy's whose answer nobody reads, as `send_along` does."""
         self.execute(statement, parameters, execution_options={UNREAD: not self.in_nested_transaction()})
 
+    def ask(self, *statements: Statement) -> list[Sequence[Row]]:
+        """Carry out statements in psycopg's form, at least one, in one round trip; the rows that each answers with.
+
+        They see what the session has written before. Raises what SQLAlchemy raises for the first that fails.
+        """
+        self.flush()
+        *earlier, (text, parameters) = statements
+        kept = [self.driver.keep(statement) for statement in earlier]
+        given = parameters if isinstance(parameters, Mapping) else tuple(parameters)
+        last = self.connection().exec_driver_sql(text.decode(), given).all()
+        return [*(each.result.fetchall() for each in kept if each.result is not None), [tuple(row) for row in last]]
+
     def begin_nested(self) -> SessionTransaction:
         """As SQLAlchemy's. What was written before is sent now: its errors are found here, as if it had not waited."""
         begun = super().begin_nested()
@@ -139,15 +149,13 @@ class Session(SqlSession):
 def set_tenant(session: Session, organization_id: UUID | None) -> None:
     """Name another organization that row-level security lets this transaction see; None for none.
 
-    Not within a savepoint, whose end might take it back.
+    Not within a savepoint, whose end might take it back. It goes out with the next statement, before it.
     """
     if organization_id == session.organization_id:
         return
     assert not session.in_nested_transaction(), "what is set in a savepoint may be taken back with it"
-    session.execute(
-        text("SELECT set_config('app.organization_id', :organization_id, true)"),
-        {"organization_id": str(organization_id) if organization_id else ""},
-    )
+    session.flush()  # what was added belongs to the organization that was named until now
+    session.send_along(NAME_TENANT, [str(organization_id) if organization_id else ""])
     session.organization_id = organization_id
 
 
@@ -159,6 +167,11 @@ def take_turns(session: Session, *keys: int) -> None:
     """
     session.send_along(TAKE_TURNS, [sorted(keys)])
     session.holds_locks = True
+
+
+def taking_turns(*keys: int) -> Statement:
+    """The statement by which `take_turns` takes them, for what is read ahead."""
+    return TAKE_TURNS.encode(), [sorted(keys)]
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -196,11 +209,6 @@ def _row_was_read_again(row: object, _context: object, _attributes: object) -> N
         session.ensure_expected(row)
 
 
-def sqlalchemy_url(url: str) -> URL:
-    """A libpq style `postgresql://` address for SQLAlchemy's psycopg 3 dialect."""
-    return make_url(url).set(drivername="postgresql+psycopg")
-
-
 class Database:
     """One database seen through one role. Engines connect lazily, so this is safe before a fork."""
 
@@ -214,31 +222,14 @@ class Database:
     ) -> None:
         self.url = url
         self.resources = resources  # what each of its sessions carries
-        self.engine: Engine = create_engine(
-            sqlalchemy_url(url),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=POOL_WAIT_SECONDS,
-            pool_use_lifo=True,
-            hide_parameters=True,
-            json_deserializer=orjson.loads,
-            connect_args={
-                "autocommit": True,  # `Connection.begin` says when a transaction begins
-                "application_name": application_name,
-                "connect_timeout": 3,
-                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
-                f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS} -c timezone=UTC",
-            },
-        )
-        event.listen(self.engine, "do_connect", _connect)
-        listen(self.engine)
+        self.engine: Engine = new_engine(url, pool_size, application_name)
 
     def run(
-        self, work: Callable[[Session], T], organization_id: UUID | None = None, first: Statement | None = None
+        self, work: Callable[[Session], T], organization_id: UUID | None = None, ahead: Sequence[Statement] = ()
     ) -> T:
         """Run `work` in a transaction of its own and commit it; returns what `work` returned.
 
-        `first` goes out with BEGIN; `first_changed` of the session tells `work` how many rows it changed.
+        `ahead` go out with BEGIN; the session's `ahead` tells `work` what each answered.
 
         Serialization failures and deadlocks run the whole of `work` again, up to `TRIES_MAX` times. Raises
         `Unavailable` when the database is away or overloaded; when the connection broke during COMMIT the
@@ -246,7 +237,7 @@ class Database:
         """
         for attempt in range(1, TRIES_MAX + 1):
             try:
-                with self.transaction(organization_id, first) as session:
+                with self.transaction(organization_id, ahead) as session:
                     return work(session)
             except DBAPIError as error:
                 if sql_state(error) not in RETRYABLE_STATES or attempt == TRIES_MAX:
@@ -255,30 +246,34 @@ class Database:
         raise AssertionError("unreachable")
 
     @contextmanager
-    def transaction(self, organization_id: UUID | None = None, first: Statement | None = None) -> Iterator[Session]:
-        """A session whose transaction commits when the block ends and rolls back when it raises."""
+    def transaction(self, organization_id: UUID | None = None, ahead: Sequence[Statement] = ()) -> Iterator[Session]:
+        """A session whose transaction commits when the block ends, rolls back when it raises; `ahead` as in `run`."""
         with Session(self.engine, self.resources) as session:
-            self._begin(session, organization_id, first)
+            self._begin(session, organization_id, ahead)
             yield session
             session.commit()
 
-    def _begin(self, session: Session, organization_id: UUID | None, first: Statement | None) -> None:
+    def _begin(self, session: Session, organization_id: UUID | None, ahead: Sequence[Statement]) -> None:
         # The first statement finds out whether the pooled connection still lives. Nothing has happened in
         # the transaction yet, so it may be tried again on a fresh one: no ping per checkout is needed.
         session.organization_id = organization_id
         try:
             driver = session.driver
             try:
-                session.first_changed = driver.begin(organization_id, first)
+                session.ahead = driver.begin(organization_id, ahead)
             except psycopg.OperationalError:
                 if not driver.closed:
                     raise
                 session.invalidate()
                 self.engine.dispose()  # the server has ended the other connections of the pool too
-                session.first_changed = session.driver.begin(organization_id, first)
+                session.ahead = session.driver.begin(organization_id, ahead)
         except PoolTimeout as error:
             raise Unavailable(retry_after_seconds=1) from error
-        except (DBAPIError, psycopg.Error) as error:
+        except psycopg.Error as error:
+            if sql_state(error) in RETRYABLE_STATES:  # of a statement that came along: the whole is to be run again
+                raise DBAPIError(None, None, error) from error
+            raise translated(error) from error
+        except DBAPIError as error:
             raise translated(error) from error
 
     def ready(self) -> bool:
@@ -293,7 +288,3 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
-
-
-def _connect(_dialect: object, _record: object, given: Sequence[Any], more: dict[str, Any]) -> Connection:
-    return Connection.connect(*given, **more)

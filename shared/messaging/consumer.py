@@ -7,25 +7,26 @@ batch is applied one by one, so that one bad event never holds up or undoes its 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import clock, logs
 from shared.back_off import BackOff, seconds_before_retry
+from shared.database.connection import Statement
 from shared.database.failures import RETRYABLE_STATES, is_away, sql_state
-from shared.database.many_rows import insert_rows
+from shared.database.many_rows import inserting
 from shared.database.session import RETRY_SECONDS, Database, Session
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.keys.event_signature import Verifier
 from shared.messaging import dead_letter_store, metrics
 from shared.messaging.dead_letter_store import Unusable
-from shared.messaging.handling import Handler, handle
+from shared.messaging.handling import Delivered, Found, Handler, first_reads, handle, runs_of
 from shared.messaging.reading import Reader, Receipt, Received
 from shared.messaging.tables import INBOX
 from shared.messaging.topology import PREFETCH, RETRY_DELAYS_SECONDS
@@ -35,11 +36,11 @@ WAIT_SECONDS: Final = 2.0  # how soon it ends that is to end, as the relay
 BATCH_TRIES_MAX: Final = 5
 BACK_OFF_SECONDS: Final = (0.2, 5.0)  # after the first failure, and the longest
 
-SETTLE: Final = text("""
-UPDATE outbox SET awaiting = array_remove(awaiting, :consumer),
-    settled_at = CASE WHEN array_remove(awaiting, :consumer) = '{}' THEN now() END
-WHERE id = ANY(:ids) AND settled_at IS NULL
-""")
+SETTLE: Final = b"""
+UPDATE outbox SET awaiting = array_remove(awaiting, %(consumer)s),
+    settled_at = CASE WHEN array_remove(awaiting, %(consumer)s) = '{}' THEN now() END
+WHERE id = ANY(%(ids)s) AND settled_at IS NULL
+"""
 
 
 class Consumer:
@@ -145,21 +146,27 @@ class Consumer:
 
     def _apply(self, read: Sequence[Received | Receipt | Unusable]) -> None:
         received = [each for each in read if isinstance(each, Received)]
+        receipts = [each for each in read if isinstance(each, Receipt)]
+        unusable = [each for each in read if isinstance(each, Unusable)]
+        runs = runs_of([(each.event, each.envelope) for each in _without_repetitions(received)])
+        # All that is known beforehand goes out with BEGIN, in the order of its locks: the same for every consumer.
+        ahead = [*(_settling(receipt) for receipt in receipts), *_taking_in(received)]
+        reads = first_reads(self._handlers, runs[0]) if runs else ()
         # The organization with which `handle` begins is named to the database right away.
-        first = min((each.envelope.organization_id for each in received), default=None)
-        with self._database.transaction(first) as session:
-            for receipt in (message for message in read if isinstance(message, Receipt)):
-                session.execute(SETTLE, {"consumer": receipt.consumer, "ids": receipt.event_ids})
+        first = runs[0][0][1].organization_id if runs else None
+        with self._database.transaction(first, [*ahead, *reads]) as session:
+            if receipts:
                 failpoint("receipts.after_settle")
-                metrics.SETTLED.labels(self._service).inc(len(receipt.event_ids))
-            unusable = [message for message in read if isinstance(message, Unusable)]
             dead_letter_store.add(session, unusable)
             if received:
-                self._apply_events(session, received)
+                inbox, *found = [cursor.fetchall() for cursor in session.ahead[len(receipts) :]]
+                failpoint("consumer.after_inbox")
+                self._apply_events(session, runs, {row[0] for row in inbox}, found if reads else None)
             elif not unusable:
                 # What a crash of PostgreSQL forgets of receipts is published once more, and received once more.
                 session.send_along("SET LOCAL synchronous_commit = off", [])
             failpoint("consumer.before_commit")
+        metrics.SETTLED.labels(self._service).inc(sum(len(receipt.event_ids) for receipt in receipts))
         dead_letter_store.count(self._service, unusable)
         if unusable:
             self.applied.set()
@@ -170,37 +177,41 @@ class Consumer:
         if received:
             self.applied.set()
 
-    def _apply_events(self, session: Session, received: Sequence[Received]) -> None:
-        new = self._insert_inbox(session, received)
-        failpoint("consumer.after_inbox")
-        # The same event twice in one batch is applied once.
-        unique = {each.envelope.id: (each.event, each.envelope) for each in received if each.envelope.id in new}
-        handle(self._service, session, self._handlers, list(unique.values()))
-        failpoint("consumer.after_effect")
-
-    def _insert_inbox(self, session: Session, received: Sequence[Received]) -> set[UUID]:
-        # One order for everybody: two consumers with overlapping batches wait for each other instead of deadlocking.
-        rows = {each.envelope.id: each for each in sorted(received, key=lambda each: each.envelope.id)}
-        now = clock.now()
-        inserted = insert_rows(
-            session,
-            INBOX.name,
-            [
-                {
-                    "event_id": identifier,
-                    "organization_id": each.envelope.organization_id,
-                    "type": each.envelope.type,
-                    "received_at": now,
-                }
-                for identifier, each in rows.items()
-            ],
-            on_conflict="DO NOTHING",
-            returning="event_id",
-        )
-        new = {row.event_id for row in inserted}
-        repeated = set(rows) - new
+    def _apply_events(
+        self, session: Session, runs: Sequence[Sequence[Delivered]], new: set[UUID], found: Found | None
+    ) -> None:
+        """Apply those of the runs that are `new`; `found`: what the reads of the first run found, all being new."""
+        delivered = [pair for run in runs for pair in run]
+        repeated = {envelope.id for _, envelope in delivered} - new
         if repeated:
             # Its producer sent it again, so the receipt must have got lost.
             metrics.DUPLICATES.labels(self._service).inc(len(repeated))
             session.execute(update(INBOX).where(INBOX.c.event_id.in_(repeated)).values(receipted_at=None))
-        return new
+            delivered, found = [pair for pair in delivered if pair[1].id in new], None
+        handle(self._service, session, self._handlers, delivered, found)
+        failpoint("consumer.after_effect")
+
+
+def _without_repetitions(received: Iterable[Received]) -> Iterable[Received]:
+    """The same event twice in one batch is applied once."""
+    return {each.envelope.id: each for each in received}.values()
+
+
+def _settling(receipt: Receipt) -> Statement:
+    return SETTLE, {"consumer": receipt.consumer, "ids": receipt.event_ids}
+
+
+def _taking_in(received: Sequence[Received]) -> Sequence[Statement]:
+    """The statement that inserts inbox rows and answers with the ids of those that were not there."""
+    now = clock.now()
+    # One order for everybody: two consumers with overlapping batches wait for each other instead of deadlocking.
+    rows = [
+        {
+            "event_id": each.envelope.id,
+            "organization_id": each.envelope.organization_id,
+            "type": each.envelope.type,
+            "received_at": now,
+        }
+        for each in sorted(_without_repetitions(received), key=lambda each: each.envelope.id)
+    ]
+    return [inserting(INBOX.name, rows, on_conflict="DO NOTHING", returning="event_id")] if rows else ()

@@ -10,10 +10,12 @@ from typing import Any
 
 from shared import clock, logs
 from shared.contracts.envelope import Envelope
-from shared.database.session import Session, set_tenant
+from shared.database.connection import Statement
+from shared.database.session import Row, Session, set_tenant
 from shared.messaging import metrics
 
 Delivered = tuple[Any, Envelope]  # an event and what it came in
+Found = Sequence[Sequence[Row]]  # the rows that each of several statements answered with
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,20 @@ class Together:
     handle: Callable[[Session, Sequence[Delivered]], None]
 
 
-Handler = Callable[..., None] | Together  # of one event: (session, event, envelope)
+@dataclass(frozen=True, slots=True)
+class TogetherAfterReads:
+    """The same, where what has to be read is known beforehand: `reads` says it, `handle` is given what they found.
+
+    So they travel together, those of a batch's first events with BEGIN. They may lock; a lock that is held for events
+    which turn out to be known already does no harm. They see what was committed before them, and what the session has
+    written.
+    """
+
+    reads: Callable[[Sequence[Delivered]], Sequence[Statement]]
+    handle: Callable[[Session, Sequence[Delivered], Found], None]
+
+
+Handler = Callable[..., None] | Together | TogetherAfterReads  # of one event: (session, event, envelope)
 
 
 @contextmanager
@@ -37,28 +52,55 @@ def because_of(session: Session, envelope: Envelope) -> Iterator[None]:
         yield
 
 
-def handle(service: str, session: Session, handlers: Mapping[type, Handler], delivered: Sequence[Delivered]) -> None:
-    """Apply events, those of one organization in their order. Raises what the handlers raise.
+def runs_of(delivered: Sequence[Delivered]) -> list[list[Delivered]]:
+    """Events that may be applied together, in the order in which they are applied.
 
     One organization comes after the other, always in the same order: so each is named to the database once, what came
     together stays together, and of two consumers with overlapping batches one waits for the other.
     """
     ordered = sorted(delivered, key=lambda pair: pair[1].organization_id)
-    for (organization_id, event_type), run in groupby(ordered, lambda pair: (pair[1].organization_id, pair[1].type)):
-        if session.organization_id != organization_id:
-            set_tenant(session, organization_id)
-        together = list(run)
-        started = clock.monotonic()
-        handler = handlers[type(together[0][0])]
-        if isinstance(handler, Together):
-            handler.handle(session, together)
+    return [list(run) for _, run in groupby(ordered, lambda pair: (pair[1].organization_id, pair[1].type))]
+
+
+def first_reads(handlers: Mapping[type, Handler], run: Sequence[Delivered]) -> Sequence[Statement]:
+    """What the handler of these events reads first; nothing where it does not say."""
+    handler = handlers[type(run[0][0])]
+    return handler.reads(run) if isinstance(handler, TogetherAfterReads) else ()
+
+
+def handle(
+    service: str,
+    session: Session,
+    handlers: Mapping[type, Handler],
+    delivered: Sequence[Delivered],
+    found: Found | None = None,
+) -> None:
+    """Apply events, those of one organization in their order. Raises what the handlers raise.
+
+    `found`: what `first_reads` of the first of `runs_of(delivered)` found; None where they were not carried out.
+    """
+    for run in runs_of(delivered):
+        (first, envelope), started = run[0], clock.monotonic()
+        if session.organization_id != envelope.organization_id:
+            set_tenant(session, envelope.organization_id)
+        handler = handlers[type(first)]
+        if isinstance(handler, TogetherAfterReads):
+            handler.handle(session, run, session.ask(*handler.reads(run)) if found is None else found)
+            session.flush()
+        elif isinstance(handler, Together):
+            handler.handle(session, run)
             session.flush()
         else:
-            for event, envelope in together:
-                with because_of(session, envelope):
-                    handler(session, event, envelope)
-                    session.flush()
-        each = (clock.monotonic() - started) / len(together)
-        for _ in together:
-            metrics.HANDLER_SECONDS.labels(service, event_type).observe(each)
-        metrics.CONSUMED.labels(service, event_type).inc(len(together))
+            _handle_each(session, handler, run)
+        found = None  # it was of the first
+        each = (clock.monotonic() - started) / len(run)
+        for _ in run:
+            metrics.HANDLER_SECONDS.labels(service, envelope.type).observe(each)
+        metrics.CONSUMED.labels(service, envelope.type).inc(len(run))
+
+
+def _handle_each(session: Session, handler: Callable[..., None], run: Sequence[Delivered]) -> None:
+    for event, envelope in run:
+        with because_of(session, envelope):
+            handler(session, event, envelope)
+            session.flush()

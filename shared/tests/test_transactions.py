@@ -175,8 +175,10 @@ def test_a_serialization_failure_at_commit_runs_the_whole_again(clone: ServiceDa
 
 def test_the_first_statement_goes_out_with_begin_and_says_what_it_changed(clone: ServiceDatabase) -> None:
     here, database, token = new_id(), Database(clone.url("app"), pool_size=1), new_id()
-    first = (SPEND, [here, token, clock.now()])
-    changed = [database.run(lambda session: (session.first_changed, tenant(session)), here, first) for _ in range(8)]
+    ahead = [(SPEND, [here, token, clock.now()])]
+    changed = [
+        database.run(lambda session: (session.ahead[0].rowcount, tenant(session)), here, ahead) for _ in range(8)
+    ]
     assert [count for count, _ in changed] == [1] + [0] * 7
     assert {UUID(name) for _, name in changed} == {here}
     database.dispose()
@@ -184,20 +186,20 @@ def test_the_first_statement_goes_out_with_begin_and_says_what_it_changed(clone:
 
 def test_the_first_statement_is_undone_with_its_transaction(database: Database) -> None:
     here = new_id()
-    first = (SPEND, [here, new_id(), clock.now()])
+    ahead = [(SPEND, [here, new_id(), clock.now()])]
 
     def fail(_session: Session) -> None:
         raise RuntimeError
 
     with suppress(RuntimeError):
-        database.run(fail, here, first)
-    assert database.run(lambda session: session.first_changed, here, first) == 1
+        database.run(fail, here, ahead)
+    assert database.run(lambda session: session.ahead[0].rowcount, here, ahead) == 1
 
 
 def test_a_first_statement_that_is_refused_leaves_no_tenant_behind(database: Database) -> None:
     here, elsewhere = new_id(), new_id()
     with pytest.raises(psycopg.Error, match="row-level security"):
-        database.run(tenant, here, (SPEND, [elsewhere, new_id(), clock.now()]))
+        database.run(tenant, here, [(SPEND, [elsewhere, new_id(), clock.now()])])
     assert database.run(tenant) == ""
 
 
@@ -207,8 +209,8 @@ def test_the_first_statement_finds_out_that_the_server_has_ended_the_connection(
     here = new_id()
     database.run(tenant, here)
     clone.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'clients_app'")
-    first = (SPEND, [here, new_id(), clock.now()])
-    assert database.run(lambda session: session.first_changed, here, first) == 1
+    ahead = [(SPEND, [here, new_id(), clock.now()])]
+    assert database.run(lambda session: session.ahead[0].rowcount, here, ahead) == 1
 
 
 def test_rows_of_several_tables_go_out_as_one_statement_or_not_at_all(

@@ -102,7 +102,7 @@ def run_request(
         return _json(content, status, headers)
 
     failpoint("request.before_begin")
-    response = database.run(work, organization_id, spending(claims) if spends else None)
+    response = database.run(work, organization_id, [spending(claims)] if spends else ())
     failpoint("request.after_commit")
     response.call_on_close(partial(failpoint, "request.after_answer"))
     return response

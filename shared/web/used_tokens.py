@@ -38,7 +38,7 @@ def spending(claims: Claims) -> Statement:
 
 def ensure_spent(session: Session) -> None:
     """Raises `BadActorToken` where the transaction began with `spending` of a token that was used before."""
-    if session.first_changed != 1:
+    if session.ahead[0].rowcount != 1:
         raise BadActorToken("This token was used before.")
 
 

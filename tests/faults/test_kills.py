@@ -26,6 +26,8 @@ SIGNING = [
     "sign.after_outbox",
     "request.after_audit",
     "request.before_commit",
+    "commit.statements_sent",
+    "commit.sent",
     "request.after_commit",
     "request.after_answer",
 ]
@@ -42,6 +44,8 @@ CONSUMER = [
     "consumer.after_inbox",
     "consumer.after_effect",
     "consumer.before_commit",
+    "commit.statements_sent",
+    "commit.sent",
     "consumer.after_commit",
     "consumer.after_ack",
     "receipts.after_publish",

@@ -14,7 +14,7 @@ from embedded.stack import Stack
 from gateway.app import SECURITY_HEADERS, create_app
 from gateway.route_table.api import ROUTE_TABLE
 from gateway.route_table.row import PREFIX
-from shared.database.session import STATEMENT_TIMEOUT_MS
+from shared.database.engine import STATEMENT_TIMEOUT_MS
 from shared.ids import new_id
 from shared.services import SERVICES
 from shared.settings import Environment

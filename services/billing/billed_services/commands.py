@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,12 +29,16 @@ def bill_first(session: Session, lines: Sequence[Mapping[str, Any]]) -> None:
     One statement decides, so that of two transactions at once one waits for the other; in one order for everybody.
     Raises `AlreadyBilled` when another line bills one of the services.
     """
-    columns = ("organization_id", "appointment_id", "client_id", "code", "documented_version")
-    keys = [{**{name: line[name] for name in columns}, "line_id": line["id"]} for line in lines]
-    keys.sort(key=lambda key: (key["appointment_id"], key["client_id"], key["code"]))
-    table = BilledService.__tablename__
+    keys, table = rows_of(lines), BilledService.__tablename__
     if len(insert_rows(session, table, keys, on_conflict=_UNLESS_BILLED, returning="line_id")) < len(keys):
         raise AlreadyBilled()
+
+
+def rows_of(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows that say that these lines bill their services, in one order for everybody."""
+    columns = ("organization_id", "appointment_id", "client_id", "code", "documented_version")
+    rows = [{**{name: line[name] for name in columns}, "line_id": line["id"]} for line in lines]
+    return sorted(rows, key=lambda row: (row["appointment_id"], row["client_id"], row["code"]))
 
 
 def bill_instead(session: Session, actor: Actor, former: UUID, line_id: UUID, priced: PricedService) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, bindparam, func, select
@@ -12,7 +13,14 @@ from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from services.billing.billed_services.models import BilledService
 from shared.actor import Actor
-from shared.database.session import Session, take_turns
+from shared.database.connection import Statement
+from shared.database.session import Session, take_turns, taking_turns
+
+_BILLED: Final = b"""
+SELECT b.appointment_id, b.client_id FROM billed_services b
+JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (appointment_id, client_id) USING (appointment_id, client_id)
+WHERE b.organization_id = %s ORDER BY b.appointment_id, b.client_id, b.code FOR UPDATE OF b
+"""
 
 
 def lock_billed_services(
@@ -34,7 +42,7 @@ def lock_billed_services_of(
     Each appointment and client is a turn of its own, taken before the rows are read: the transaction that had it may
     have billed another code, in a row that did not exist when this one began to wait.
     """
-    take_turns(session, *{_turn(actor.organization_id, *key) for key in keys})
+    take_turns(session, *_turns(actor.organization_id, keys))
     wanted = (
         func.unnest(
             bindparam("appointments", [key[0] for key in keys], ARRAY(PgUUID)),
@@ -57,6 +65,19 @@ def lock_billed_services_of(
     for row in rows:
         found[row.appointment_id, row.client_id].append(row)
     return found
+
+
+def locking_reads(organization_id: UUID, keys: Sequence[tuple[UUID, UUID]]) -> list[Statement]:
+    """The statements that lock the same, in the same order, for what is read ahead.
+
+    The second finds which appointments and clients were ever billed.
+    """
+    appointments, clients = [key[0] for key in keys], [key[1] for key in keys]
+    return [taking_turns(*_turns(organization_id, keys)), (_BILLED, [appointments, clients, organization_id])]
+
+
+def _turns(organization_id: UUID, keys: Sequence[tuple[UUID, UUID]]) -> set[int]:
+    return {_turn(organization_id, *key) for key in keys}
 
 
 def _turn(organization_id: UUID, appointment_id: UUID, client_id: UUID) -> int:

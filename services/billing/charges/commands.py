@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from services.billing.catalogue.models import ServiceType
 from services.billing.catalogue.rules import rate_on
 from services.billing.charges import rules
 from services.billing.charges.models import DocumentedService, OpenLine
-from services.billing.charges.queries import PriceList
+from services.billing.charges.queries import PricedAs, PriceList
 from shared.actor import Actor, Caller
 from shared.database.session import Session
 from shared.errors import Invalid, NotFound
@@ -56,14 +55,14 @@ def _priced(prices: PriceList, documented: DocumentedService) -> dict[str, Any]:
     }
 
 
-def _price(prices: PriceList, service: ServiceType, documented: DocumentedService) -> rules.Price:
+def _price(prices: PriceList, service: PricedAs, documented: DocumentedService) -> rules.Price:
     minutes = documented.minutes
     fit = rules.minutes_fit(minutes, service.note_minutes_min, service.note_minutes_max)
     others = [] if fit else [other for other in prices.that_fit(minutes) if other.id != service.id]
     noted = _held_for(prices, service, documented)
     return rules.price(
         code=service.code,
-        rate_cents=rate_on([rate.rate for rate in service.rates], documented.service_date),
+        rate_cents=rate_on(service.rates, documented.service_date),
         units=rules.units_for(service.unit, minutes),
         minutes=minutes,
         minutes_fit=fit,
@@ -74,7 +73,7 @@ def _price(prices: PriceList, service: ServiceType, documented: DocumentedServic
     )
 
 
-def _held_for(prices: PriceList, service: ServiceType, documented: DocumentedService) -> ServiceType | None:
+def _held_for(prices: PriceList, service: PricedAs, documented: DocumentedService) -> PricedAs | None:
     """The service that the note documents, where `service` is billed instead and that is not for billing to decide."""
     noted_id = documented.documented_service_type_id
     if noted_id is None or noted_id == service.id:
@@ -88,11 +87,11 @@ def _held_for(prices: PriceList, service: ServiceType, documented: DocumentedSer
     return None if free else noted
 
 
-def _fits(service: ServiceType, minutes: int) -> bool:
+def _fits(service: PricedAs, minutes: int) -> bool:
     within = rules.minutes_fit(minutes, service.note_minutes_min, service.note_minutes_max)
     return within and rules.units_for(service.unit, minutes) > 0
 
 
-def _cents(service: ServiceType, documented: DocumentedService) -> int | None:
-    rate_cents = rate_on([rate.rate for rate in service.rates], documented.service_date)
+def _cents(service: PricedAs, documented: DocumentedService) -> int | None:
+    rate_cents = rate_on(service.rates, documented.service_date)
     return None if rate_cents is None else max(rules.units_for(service.unit, documented.minutes), 0) * rate_cents

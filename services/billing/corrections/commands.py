@@ -21,7 +21,7 @@ from services.billing.client_accounts.commands import Accounts, lock_accounts
 from services.billing.client_accounts.models import ClientAccount
 from services.billing.copies.queries import posting_day
 from services.billing.corrections import rules
-from services.billing.drafting.commands import create_draft
+from services.billing.drafting.new_drafts import create_draft
 from services.billing.invoices import queries
 from services.billing.invoices.commands import refresh_status, tell
 from services.billing.invoices.models import Amendment, Invoice, InvoiceLine

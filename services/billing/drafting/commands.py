@@ -1,30 +1,36 @@
-"""Drafting invoices for what was documented: many at once, each exactly once."""
+"""Drafting invoices for what was documented: many at once, each exactly once.
+
+What was never billed, as nearly everything that comes, takes two round trips however many there are: one for what is
+read ahead, one for what goes out with COMMIT.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.billing.billed_services.commands import bill_first, bill_instead
+from services.billing.billed_services.commands import bill_instead, rows_of
 from services.billing.billed_services.models import BilledService
-from services.billing.billed_services.queries import lock_billed_services_of
-from services.billing.charges.commands import price_line, priced_columns
+from services.billing.billed_services.queries import lock_billed_services_of, locking_reads
+from services.billing.billed_services.rules import AlreadyBilled
+from services.billing.charges.commands import price_line
 from services.billing.charges.models import DocumentedService
-from services.billing.charges.queries import PriceList
+from services.billing.charges.queries import PriceList, price_reads
+from services.billing.drafting.new_drafts import create_drafts, draft_rows, invoices_of
 from services.billing.drafts.commands import total
 from services.billing.drafts.queries import Key, documented_last, last_line
 from services.billing.invoices import queries
 from services.billing.invoices.models import Amendment, DraftLine, Invoice, InvoiceLine
 from shared import audit, clock, logs
-from shared.actor import Actor, ServiceActor
-from shared.database.many_rows import insert_rows
-from shared.database.session import Session
+from shared.actor import ServiceActor
+from shared.database.connection import Statement
+from shared.database.many_rows import insert_together
+from shared.database.session import Row, Session
 from shared.failpoints import failpoint
-from shared.ids import new_id
 
 _PRICE: Final = ("code", "modifiers", "units", "charge_cents", "client_cents", "insurance_cents")
 # What neither an invoice nor a claim says. Of the service they say what is in `_PRICE`.
@@ -33,8 +39,6 @@ _SAID_NOWHERE: Final = frozenset(
 )
 # What lines of an early release do not know: to learn it changes nothing.
 _ONCE_UNKNOWN: Final = frozenset({"started_at", "stopped_at", "place_of_service", "telehealth"})
-# The condition is written out: as a parameter, a generic plan could not tell that the index fits.
-_UNLESS_DRAFTED: Final = "(organization_id, appointment_id, client_id) WHERE status = 'draft' DO NOTHING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +54,29 @@ class Documentation:
         return self.documented.appointment_id, self.documented.client_id
 
 
-def draft_documented(session: Session, actor: ServiceActor, arrived: Iterable[Documentation]) -> None:
+def drafting_reads(organization_id: UUID, arrived: Iterable[Documentation]) -> list[Statement]:
+    """What `draft_documented` has to have read, and locked, in this order."""
+    notes = list(arrived)
+    return [
+        *locking_reads(organization_id, [note.key for note in notes]),
+        *price_reads(organization_id, [note.documented.service_type_id for note in notes]),
+    ]
+
+
+def draft_documented(
+    session: Session, actor: ServiceActor, arrived: Iterable[Documentation], found: Sequence[Sequence[Row]]
+) -> None:
     """Draft invoices for signed notes, exactly once per appointment and client.
 
-    The version that was seen before, and any lower one, changes nothing. A higher one brings the draft up to
-    date, or, once issued, waits as an amendment for a person. Of a session that somebody decided not to bill a
-    corrected diagnosis is kept and drafts nothing. Raises `NotFound` for a service that billing does not know.
+    `found`: what `drafting_reads` found. The version that was seen before, and any lower one, changes nothing. A higher
+    one brings the draft up to date, or, once issued, waits as an amendment for a person. Of a session that somebody
+    decided not to bill a corrected diagnosis is kept and drafts nothing. Raises `NotFound` for a service that billing
+    does not know.
     """
-    for together in _without_repeated_keys(arrived):
-        _draft_together(session, actor, together)
-
-
-def create_draft(session: Session, actor: Actor, documented: DocumentedService) -> Invoice | None:
-    """A new draft with its one line; None when there is a draft for this appointment and client already.
-
-    `documented` stood on an earlier line. What that billed counts as documented where nothing else is known.
-    Raises `AlreadyBilled` when an issued line bills the service, `NotFound` for a service that billing does not know.
-    """
-    known = replace(documented, documented_service_type_id=documented.noted_service_type_id)
-    for invoice_id in _create_drafts(session, actor, [known]).values():
-        return session.get_one(Invoice, (actor.organization_id, invoice_id))
-    return None
+    first, *later = _without_repeated_keys(arrived)
+    _draft_together(session, actor, first, found)
+    for together in later:
+        _draft_together(session, actor, together, session.ask(*drafting_reads(actor.organization_id, together)))
 
 
 def _without_repeated_keys(arrived: Iterable[Documentation]) -> Iterator[list[Documentation]]:
@@ -82,24 +88,50 @@ def _without_repeated_keys(arrived: Iterable[Documentation]) -> Iterator[list[Do
         left = [each for each in left if first[each.key] is not each]
 
 
-def _draft_together(session: Session, actor: ServiceActor, arrived: Sequence[Documentation]) -> None:
+def _draft_together(
+    session: Session, actor: ServiceActor, arrived: Sequence[Documentation], found: Sequence[Sequence[Row]]
+) -> None:
+    _, billed, *catalogue = found
+    known = {(appointment_id, client_id) for appointment_id, client_id in billed}
+    _draft_known(session, actor, [each for each in arrived if each.key in known])
+    _draft_new(
+        session, actor, [each for each in arrived if each.key not in known], PriceList(session, actor, catalogue)
+    )
+    failpoint("billing.after_draft")
+
+
+def _draft_new(session: Session, actor: ServiceActor, arrived: Sequence[Documentation], prices: PriceList) -> None:
+    """Draft what was never billed: nobody waits for what is written, so that it goes out with COMMIT.
+
+    It is under its turn, so nobody drafts it meanwhile. Should somebody have, keys refuse that, and all is tried alone.
+    """
+    invoices, lines = draft_rows(actor, prices, [each.documented for each in arrived])
+    rows = {Invoice.__tablename__: invoices, BilledService.__tablename__: rows_of(lines)}
+    insert_together(session, {**rows, DraftLine.__tablename__: lines})
+    _record(session, actor, arrived, invoices_of(lines))
+
+
+def _draft_known(session: Session, actor: ServiceActor, arrived: Sequence[Documentation]) -> None:
+    """The same of what was billed before, one by one; raises `AlreadyBilled` where a draft is in the way."""
+    if not arrived:
+        return
     billed = lock_billed_services_of(session, actor, [each.key for each in arrived])
-    wanted = {}
+    wanted = []
     for each in arrived:
         with logs.correlated(correlation=each.correlation_id):
             if not _is_settled(session, actor, billed.get(each.key, ()), each.documented):
-                wanted[each.key] = each
-    drafted = _create_drafts(session, actor, [each.documented for each in wanted.values()])
-    audit.record_each(
-        session,
-        actor,
-        "draft_invoice",
-        [audit.Happened(drafted[key], key[1], wanted[key].correlation_id) for key in drafted],
-    )
-    failpoint("billing.after_draft")
-    if lost := [each for key, each in wanted.items() if key not in drafted]:
-        # Another worker drafted these between our look and our insert: now they are there to be compared with.
-        _draft_together(session, actor, lost)
+                wanted.append(each)
+    drafted = create_drafts(session, actor, [each.documented for each in wanted])
+    if len(drafted) < len(wanted):
+        raise AlreadyBilled()
+    _record(session, actor, wanted, drafted)
+
+
+def _record(
+    session: Session, actor: ServiceActor, arrived: Iterable[Documentation], drafted: Mapping[Key, UUID]
+) -> None:
+    happened = [audit.Happened(drafted[each.key], each.key[1], each.correlation_id) for each in arrived]
+    audit.record_each(session, actor, "draft_invoice", happened)
 
 
 def _is_settled(
@@ -117,44 +149,6 @@ def _is_settled(
     else:
         return False
     return True
-
-
-def _create_drafts(session: Session, actor: Actor, documented: Iterable[DocumentedService]) -> dict[Key, UUID]:
-    """New drafts with a line each, in three statements; returns the ids of those for whose key there was none."""
-    prices = PriceList(session, actor)
-    # In one order for everybody: of two transactions that draft the same, one waits for the other.
-    ordered = sorted(documented, key=lambda each: (each.appointment_id, each.client_id))
-    lines = [
-        {
-            "organization_id": actor.organization_id,
-            "id": new_id(),
-            "invoice_id": new_id(),
-            **priced_columns(prices, each),
-        }
-        for each in ordered
-    ]
-    now = clock.now()
-    invoices = [
-        {
-            "organization_id": actor.organization_id,
-            "id": line["invoice_id"],
-            "client_id": line["client_id"],
-            "appointment_id": line["appointment_id"],
-            "status": "draft",
-            "total_cents": line["charge_cents"],
-            "client_due_cents": 0,
-            "insurance_due_cents": 0,
-            "version": 1,
-            "created_at": now,
-        }
-        for line in lines
-    ]
-    rows = insert_rows(session, Invoice.__tablename__, invoices, on_conflict=_UNLESS_DRAFTED, returning="id")
-    inserted = {row.id for row in rows}
-    lines = [line for line in lines if line["invoice_id"] in inserted]
-    bill_first(session, lines)
-    insert_rows(session, DraftLine.__tablename__, lines)
-    return {(line["appointment_id"], line["client_id"]): line["invoice_id"] for line in lines}
 
 
 def _bring_up_to_date(

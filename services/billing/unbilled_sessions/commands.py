@@ -7,7 +7,7 @@ from uuid import UUID
 from services.billing.billed_services.queries import lock_billed_services_of
 from services.billing.billed_services.rules import AlreadyBilled
 from services.billing.client_accounts.queries import client_of_body
-from services.billing.drafting.commands import create_draft
+from services.billing.drafting.new_drafts import create_draft
 from services.billing.drafts.queries import documented_last, last_line
 from services.billing.invoices.models import Invoice
 from services.billing.unbilled_sessions.rules import DraftWanted

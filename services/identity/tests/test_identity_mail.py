@@ -78,7 +78,7 @@ def states(database) -> list[tuple[str, int, bool, bool]]:
 
 def test_a_slow_server_costs_time_and_nothing_else(database, smtp, written, monkeypatch):
     """Three messages take longer than a transaction may lie idle; each goes out once."""
-    monkeypatch.setattr("shared.database.session.IDLE_IN_TRANSACTION_TIMEOUT_MS", 250)
+    monkeypatch.setattr("shared.database.engine.IDLE_IN_TRANSACTION_TIMEOUT_MS", 250)
     slow = sending(SERVICE.database(database.url("worker")), SMTP_URL=smtp.url)
     smtp.seconds_to_keep = 0.4
     written("a@b.test", "c@d.test", "e@f.test")

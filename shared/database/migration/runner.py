@@ -11,8 +11,8 @@ from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, text
 
 from shared import clock
+from shared.database.engine import sqlalchemy_url
 from shared.database.migration.limits import LOCK_TIMEOUT, STATEMENT_TIMEOUT
-from shared.database.session import sqlalchemy_url
 
 ADVISORY_LOCK: Final = 7_203_411  # one migration at a time, however many replicas start together
 LOCK_LOOK_SECONDS: Final = 0.2
