@@ -109,6 +109,7 @@ KINDS = (
         POST /clients/lookup
         POST /assignments/lookup
         POST /appointments/lookup
+        POST /open-slots
         POST /service-types/{service_type_id}/units-preview
         POST /invoices/lookup
         POST /balances/lookup

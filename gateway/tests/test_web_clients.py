@@ -15,8 +15,8 @@ from gateway.web.clients.changes import profile_changes
 from gateway.web.clients.chart import PATH, TABS
 from gateway.web.clients.sessions import STATUSES, Names, next_of, past_of, session_rows
 from gateway.web.clients.stored import stored_groups
-from gateway.web.clients.waiting import waiting_of
 from gateway.web.clients.ways import Ways, stored_ways
+from gateway.web.clients.wishes import waiting_of, wish
 from gateway.web.forms import Form
 from shared.ids import new_id
 
@@ -292,7 +292,14 @@ STORED: dict[str, Any] = {
     "email": None,
     "address": {"line1": "1 Main St", "line2": None, "city": "Albany", "state": "NY", "postal_code": "12207"},
     "emergency_contact": None,
-    "waiting": {"since": "2026-11-02", "weekdays": ["monday", "friday"], "part_of_day": "evening", "note": None},
+    "waiting": {
+        "since": "2026-11-02",
+        "weekdays": ["monday", "friday"],
+        "part_of_day": "evening",
+        "staff_id": "s1",
+        "service_type_id": None,
+        "note": None,
+    },
     "contacts": [
         {"channel": "phone", "value": "+12125550142", "label": "mobile", "consent": "given"},
         {"channel": "phone", "value": "+12125550143", "label": None, "consent": "refused"},
@@ -336,8 +343,18 @@ def test_what_the_form_shows_of_a_wish_is_what_it_sends() -> None:
     assert waiting_of(Form({**shown, "may_wait": ("on",), "waits": ()})) == {"waiting": None}
     blank = {name: values for name, values in shown.items() if not name.startswith("waiting.")}
     assert waiting_of(Form({**blank, "may_wait": ("on",)})) == {
-        "waiting": {"weekdays": [], "part_of_day": None, "note": None}
+        "waiting": {"weekdays": [], "part_of_day": None, "staff_id": None, "service_type_id": None, "note": None}
     }
+
+
+def test_a_wish_says_whom_it_names_as_far_as_names_are_known() -> None:
+    named = {**STORED["waiting"], "service_type_id": "t1", "note": "Ground floor"}
+    assert wish(named, {"s1": "Maya Lind", "t1": "Individual"})[3:] == [
+        ("Clinician", "Maya Lind"),
+        ("Service", "Individual"),
+        ("Wish", "Ground floor"),
+    ]
+    assert wish(named)[3:] == [("Wish", "Ground floor")]
 
 
 def test_what_the_form_shows_of_ways_is_what_it_sends_and_errors_stand_beside_their_inputs() -> None:

@@ -19,6 +19,7 @@ from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.groups import routes as group_routes
 from services.clinical.notes import routes as note_routes
+from services.clinical.open_slots import routes as open_slot_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.open_work_counts.commands import OpenWorkCounter
 from services.clinical.rebooking import routes as rebooking_routes
@@ -49,6 +50,7 @@ ROUTES = (
         rebooking_routes.ROUTES,
         roster_routes.ROUTES,
         visit_routes.ROUTES,
+        open_slot_routes.ROUTES,
         group_routes.ROUTES,
     ),
     *under(

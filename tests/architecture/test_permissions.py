@@ -115,6 +115,7 @@ def test_reads_in_a_post_are_those_that_were_reviewed() -> None:
         "post_invoice_lookup",
         "post_invitation_lookup",
         "post_team_lookup",
+        "post_open_slots",
         "post_visit_lookup",
         "post_balance_lookup",
         "post_access_preview",

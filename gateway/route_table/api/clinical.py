@@ -44,6 +44,7 @@ CLINICAL: Final[tuple[Row, ...]] = (
     Row("GET", "/appointments/{appointment_id}/history", "clinical", "appointments:read", "appointment.history"),
     Row("GET", "/clients/{client_id}/appointments", "clinical", "agenda:read", "appointments.list"),
     Row("POST", "/appointments/lookup", "clinical", "agenda:read", "visits.lookup"),
+    Row("POST", "/open-slots", "clinical", "appointments:create", "open_slots.read"),
     Row("GET", "/agenda", "clinical", "agenda:read", "agenda.read"),
     Row("POST", "/groups", "clinical", "groups:manage", "post_group"),
     Row("GET", "/groups", "clinical", "groups:read", "groups.list"),

@@ -59,9 +59,19 @@ _ACTIVITY: Final = (
     "GET /clients/{client_id}/history",
     "GET /client-fields",
     "GET /staff",
+    "GET /service-types",
     *CHART,
 )
-_EDIT: Final = ("PATCH /clients/{client_id}", "GET /client-tags", "GET /client-fields", *CHART)
+_EDIT: Final = (
+    "PATCH /clients/{client_id}",
+    "GET /client-tags",
+    "GET /client-fields",
+    "GET /staff",
+    "GET /service-types",
+    *CHART,
+)
+# A time is found by who may book it; and the others see the list without it.
+_WISHES: Final = ("POST /open-slots", "GET /staff", "GET /service-types")
 
 _ARCHIVE: Final = (
     "PATCH /clients/{client_id}",
@@ -133,7 +143,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     page("GET", "/jobs/clients/{job_id}", "GET /jobs/clients/{job_id}", "GET /clients/{client_id}"),
     page("POST", "/jobs/clients/{job_id}/cancel", "POST /jobs/clients/{job_id}/cancel"),
     page("POST", "/palette", "POST /clients/search"),
-    page("GET", "/clients/waiting", "GET /clients"),
+    page("GET", "/clients/waiting", "GET /clients", *_WISHES),
     page("GET", "/clients/duplicates", "GET /client-duplicates", "GET /staff"),
     *(
         page("POST", f"/clients/duplicates/{{duplicate_id}}/{deed}", f"POST /client-duplicates/{{duplicate_id}}/{deed}")
@@ -170,6 +180,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("GET", "/emergency", _EMERGENCY),
             ("POST", "/emergency", _EMERGENCY),
             ("POST", "/emergency/{opening_id}/end", ("POST /break-glass/{opening_id}/end",)),
+            ("GET", "/free-times", (*_WISHES, *CHART)),
             ("GET", "/details", _DETAILS),
             ("GET", "/details/edit", _EDIT),
             ("POST", "/details/edit", _EDIT),

@@ -46,7 +46,11 @@ def show_new(page: Page) -> Response:
     if is_id(page.query.get("like", "")):
         return _form(page, Form(values={name: (value,) for name, value in _like(page).items()}))
     today = now_of(page).date().isoformat()
-    given = {name: page.query[name] for name in ("staff_id", "client_id") if is_id(page.query.get(name, ""))}
+    given = {
+        name: page.query[name]
+        for name in ("staff_id", "client_id", "service_type_id")
+        if is_id(page.query.get(name, ""))
+    }
     values = {
         "on": page.query.get("on", today),
         "at": page.query.get("at", ""),

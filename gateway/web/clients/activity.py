@@ -13,6 +13,7 @@ from gateway.web.clients.changes import profile_changes
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.own import LISTED as OWN_FIELDS
 from gateway.web.clients.own import fields_of
+from gateway.web.clients.wishes import wished_names
 from gateway.web.page import Page, Question
 from gateway.web.people import hues_of, names_of, staff_question
 from shared import clock
@@ -46,7 +47,8 @@ def show_activity(page: Page) -> Response:
     known = people.value["items"] if people.ok else []
     changes = history.value["items"] if history.ok else []
     named = {item["staff_id"] for item in items if item["staff_id"]} | {change["by"] for change in changes}
-    names = names_of(page, named, known)
+    wishes = [each for change in changes for each in change["changes"].get("waiting", ())]
+    names = names_of(page, named, known) | wished_names(page, wishes)
     seeing = access.value["items"] if access.ok else []
     hues = hues_of(page, (verdict["staff_id"] for verdict in seeing), people)
     return page.show(

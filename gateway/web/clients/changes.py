@@ -12,8 +12,8 @@ from gateway.web.clients.facts import SEXES, WORDS
 from gateway.web.clients.own import value_in_words
 from gateway.web.clients.stored import fact_in_words
 from gateway.web.clients.views import STATUSES
-from gateway.web.clients.waiting import wish
 from gateway.web.clients.ways import called_in_words, ways_in_words
+from gateway.web.clients.wishes import wish
 
 OWN: Final = "custom."
 EMPTY: Final = "empty"
@@ -54,24 +54,26 @@ def profile_changes(
     zone: str,
     now: datetime,
 ) -> list[ProfileChange]:
-    """The changes, newest first. `names`: of the staff, by id; `own`: the practice's own fields."""
+    """The changes, newest first. `names`: of the staff and of services, by id; `own`: the practice's own fields."""
     by_slug = {field["slug"]: field for field in own}
     return [
         ProfileChange(
             at=text.moment(item["at"], zone, now),
             by=names.get(item["by"], PROGRAM),
-            fields=[_changed(name, before, after, by_slug) for name, (before, after) in item["changes"].items()],
+            fields=[_changed(name, before, after, by_slug, names) for name, (before, after) in item["changes"].items()],
         )
         for item in items
     ]
 
 
-def _changed(name: str, before: Any, after: Any, own: Mapping[str, Mapping[str, Any]]) -> Changed:
+def _changed(
+    name: str, before: Any, after: Any, own: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]
+) -> Changed:
     if name.startswith(OWN):
         field = own.get(name.removeprefix(OWN))
         called = field["name"] if field else name.removeprefix(OWN)
         return Changed(called, _own_words(field, before), _own_words(field, after))
-    return Changed(CALLED.get(name, name), _words(name, before) or EMPTY, _words(name, after) or EMPTY)
+    return Changed(CALLED.get(name, name), _words(name, before, names) or EMPTY, _words(name, after, names) or EMPTY)
 
 
 def _own_words(field: Mapping[str, Any] | None, value: Any) -> str:
@@ -80,7 +82,7 @@ def _own_words(field: Mapping[str, Any] | None, value: Any) -> str:
     return value_in_words(field, value) if field else str(value)
 
 
-def _words(name: str, value: Any) -> str:
+def _words(name: str, value: Any, names: Mapping[str, str]) -> str:
     if not value:
         return ""
     match name:
@@ -94,7 +96,7 @@ def _words(name: str, value: Any) -> str:
             people = value if isinstance(value, list) else [value]
             return _pairs(called_in_words({"emergency_contacts": people}))
         case "waiting":
-            return _pairs(wish(value))
+            return _pairs(wish(value, names))
         case "phone":
             return text.phone(str(value))
         case _:

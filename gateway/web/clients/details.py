@@ -18,6 +18,7 @@ from gateway.web.clients.related import related_rows
 from gateway.web.clients.responsible import payers_of
 from gateway.web.clients.responsible import question as payers_question
 from gateway.web.clients.stored import stored_groups
+from gateway.web.clients.wishes import wished_names
 from gateway.web.forms import Form
 from gateway.web.page import ApiResponse, Page, Question
 from gateway.web.people import hues_of, names_of, people_of, staff_question
@@ -103,7 +104,9 @@ def _details(page: Page, team: Form | None = None, status: int = 200) -> Respons
         "clients/details.html",
         status,
         chart=chart,
-        stored=stored_groups(chart.client, fields_of(chart.answers["own"])),
+        stored=stored_groups(
+            chart.client, fields_of(chart.answers["own"]), wished_names(page, [chart.client["waiting"]])
+        ),
         changes=page.can(CHANGES_DETAILS),
         related=related_rows(chart.answers["related"]),
         payers=payers_of(page, chart.answers["payers"]),

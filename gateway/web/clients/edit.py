@@ -11,8 +11,8 @@ from gateway.web.addresses import without_empty
 from gateway.web.clients.chart import chart_of
 from gateway.web.clients.facts import FACTS, IN_USE, WORDS, choices, form_of_stored, refused, tags_of
 from gateway.web.clients.own import LISTED, fields_of, inputs_of, own_of, with_own
-from gateway.web.clients.waiting import waiting_of
 from gateway.web.clients.ways import Ways
+from gateway.web.clients.wishes import CHOICES, choices_of_wish, waiting_of
 from gateway.web.conflicts import Conflict, conflict_of, over
 from gateway.web.forms import Form, body_of
 from gateway.web.page import Page
@@ -44,7 +44,7 @@ def save(page: Page) -> Response:
 
 
 def _form(page: Page, form: Form | None = None, status: int = 200) -> Response:
-    chart = chart_of(page, page.ids["client_id"], tags=IN_USE, own=LISTED)
+    chart = chart_of(page, page.ids["client_id"], tags=IN_USE, own=LISTED, **CHOICES)
     fields = fields_of(chart.answers["own"])
     stored = form_of_stored(chart.client)
     conflict: Conflict | None = None
@@ -53,6 +53,8 @@ def _form(page: Page, form: Form | None = None, status: int = 200) -> Response:
         form = over(form, chart.client["version"])
     shown = form or stored
     known = {**choices(shown), "tags": tags_of(chart.answers["tags"]), "own": inputs_of(fields, shown)}
+    if chart.client["status"] == "prospective":
+        known |= choices_of_wish(page, chart.answers, shown)
     return page.show("clients/edit.html", status, chart=chart, form=shown, conflict=conflict, **known)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from gateway.web import addresses
 from gateway.web.addresses import ADDRESS
-from gateway.web.clients import waiting, ways
+from gateway.web.clients import ways, wishes
 from gateway.web.clients.own import stored_own
 from gateway.web.forms import Form, Input, Lines, Text
 from gateway.web.page import ApiResponse, Page, Question
@@ -65,7 +65,7 @@ WORDS: Final = {
     "emergency_contact.phone": "Phone of the emergency contact",
     "time_zone": "Time zone",
     **ways.WORDS,
-    **waiting.WORDS,
+    **wishes.WORDS,
 }
 REFUSED: Final = (403, 409, 412, 422)
 
@@ -87,8 +87,8 @@ def choices(form: Form) -> dict[str, Any]:
     return {
         "sexes": SEXES,
         "types": TYPES,
-        "weekdays": waiting.WEEKDAYS,
-        "parts_of_day": waiting.PARTS,
+        "weekdays": wishes.WEEKDAYS,
+        "parts_of_day": wishes.PARTS,
         "channels": ways.CHANNELS,
         "consents": ways.CONSENTS,
         "languages": [("", "Not said"), *LANGUAGES.items()],

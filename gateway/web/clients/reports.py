@@ -14,7 +14,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.clients.own import LISTED as OWN_FIELDS
 from gateway.web.clients.own import fields_of
-from gateway.web.clients.waiting import wish
+from gateway.web.clients.wishes import wished_in_words
 from gateway.web.forms import Form
 from gateway.web.page import Page
 from shared import clock
@@ -92,7 +92,7 @@ def _no_consent(item: Item, _: date) -> Sequence[str]:
 
 def _waiting(item: Item, today: date) -> Sequence[str]:
     waits = text.count((today - date.fromisoformat(item["waiting"]["since"])).days, "day")
-    wishes = ". ".join(words for _, words in wish(item["waiting"])[1:])
+    wishes = ". ".join(wished_in_words(item["waiting"], {item["waiting"]["staff_id"]: item["clinician"]}))
     return str(item["number"]), waits, wishes, text.phone(item["phone"])
 
 

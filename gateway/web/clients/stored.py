@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from gateway.web.clients.facts import SEXES, TYPES, WORDS
 from gateway.web.clients.own import own_in_words
 from gateway.web.clients.views import birthday
-from gateway.web.clients.waiting import wish
 from gateway.web.clients.ways import called_in_words, ways_in_words
+from gateway.web.clients.wishes import wish
 from shared.languages import LANGUAGES
 
 
@@ -47,9 +48,17 @@ _PLACE: Final = ("address", "time_zone")
 OWN: Final = "The practice’s own fields"
 
 
-def stored_groups(client: Mapping[str, Any], fields: Sequence[Mapping[str, Any]] = ()) -> list[Group]:
-    """Names, who they are, how to reach them, whom to call, own `fields`, and what those who wait wish for."""
-    waiting = [Group("waiting", "Waiting list", tuple(wish(client["waiting"])), "")] if client["waiting"] else []
+def stored_groups(
+    client: Mapping[str, Any],
+    fields: Sequence[Mapping[str, Any]] = (),
+    wished: Mapping[str, str] = MappingProxyType({}),
+) -> list[Group]:
+    """Names, who they are, how to reach them, whom to call, own `fields`, and what those who wait wish for.
+
+    `wished`: names of the clinician and the service that a wish names, by id.
+    """
+    waits = client["waiting"]
+    waiting = [Group("waiting", "Waiting list", tuple(wish(waits, wished)), "")] if waits else []
     own = Group("own", OWN, own_in_words(client, fields), "None of them is filled in yet.")
     has_own = bool(own.facts) or any(not field["archived"] for field in fields)
     reach = (*ways_in_words(client), *_facts(client, _PLACE))

@@ -1,75 +1,132 @@
-"""The waiting list: who waits longest comes first, each with what they wish for; and the inputs of one wish."""
+"""The waiting list: who waits longest comes first, each with what they wish for and the first times that are free."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import Response
 
 from gateway.web import text
-from gateway.web.clients.views import birthday
-from gateway.web.forms import Form
-from gateway.web.page import Page
+from gateway.web.clients.chart import chart_of
+from gateway.web.clients.wishes import suiting, wish, wished_in_words, wished_names
+from gateway.web.page import ApiResponse, Page
+from gateway.web.people import names_of
+from gateway.web.rendering import url
 from shared import clock
 
 LIST: Final = "GET /clients"
+SLOTS: Final = "POST /open-slots"
+BOOKS: Final = "appointments:create"
 ORDER: Final = "waiting_since"
 LISTED: Final = 50
-DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WEEKDAYS: Final = tuple((day, day.capitalize()) for day in DAYS)
-PARTS: Final = (("", "Any time"), ("morning", "Morning"), ("afternoon", "Afternoon"), ("evening", "Evening"))
-# What the inputs are called, where two people changed one client.
-WORDS: Final = {
-    "waiting.since": "Waiting since",
-    "waiting.weekdays": "Days that suit them",
-    "waiting.part_of_day": "Time of day",
-    "waiting.note": "What else they wish for",
-}
+FIRST: Final = 2  # free times beside each line of the list
+DAYS: Final = 14  # that the list looks ahead
+FOUND: Final = 20  # free times on the page of one client
+SPANS: Final = (("14", "Two weeks"), ("28", "Four weeks"))
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A time that can be offered."""
+
+    when: str
+    clinician: str
+    booking: str  # where it is booked
 
 
 def show_waiting(page: Page) -> Response:
-    """One page of the list."""
+    """One page of the list. Without the agenda it stands there all the same."""
     reply = page.ask(LIST, sort=ORDER, limit=LISTED, cursor=page.query.get("cursor"))
     if not reply.ok:
         return page.problem(reply)
+    clients = reply.value["items"]
+    found = None
+    if clients and page.can(BOOKS):
+        wishes = [suiting(client["waiting"]) for client in clients]
+        found = page.ask(SLOTS, body={"wishes": wishes, "days": DAYS, "limit": FIRST})
+    times = _times(page, found, clients) if found is not None and found.ok else None
+    names = wished_names(page, [client["waiting"] for client in clients])
     today = clock.today(page.me["organization"]["time_zone"])
     rows = [
         {
             "path": f"/clients/{client['id']}",
             "name": client["display_name"],
             "waits": text.count((today - date.fromisoformat(client["waiting"]["since"])).days, "day"),
-            "wish": ". ".join(words for _, words in wish(client["waiting"])[1:]),
+            "wish": ". ".join(wished_in_words(client["waiting"], names)),
             "phone": text.phone(client["phone"]),
             "phone_stored": client["phone"] or "",
+            "times": times[at] if times is not None else [],
         }
-        for client in reply.value["items"]
+        for at, client in enumerate(clients)
     ]
-    return page.show("clients/waiting.html", rows=rows, next_cursor=reply.value["next_cursor"])
+    return page.show(
+        "clients/waiting.html",
+        rows=rows,
+        next_cursor=reply.value["next_cursor"],
+        away=found is not None and not found.ok,
+        days=DAYS,
+    )
 
 
-def wish(waiting: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Since when they wait, and what for, as pairs of what it is called and words."""
-    days = ", ".join(dict(WEEKDAYS)[day] for day in waiting["weekdays"]) or "Any day"
-    part = dict(PARTS)[waiting["part_of_day"] or ""]
-    facts = [("Waiting since", birthday(waiting["since"])), ("Days", days), ("Time of day", part)]
-    return [*facts, *([("Wish", waiting["note"])] if waiting["note"] else [])]
+def show_times(page: Page) -> Response:
+    """Free times that suit one client; of somebody who is not on the waiting list, any."""
+    client_id = page.ids["client_id"]
+    chart = chart_of(page, client_id)
+    client = chart.client
+    days = page.query.get("days") if page.query.get("days") in dict(SPANS) else SPANS[0][0]
+    reply = page.ask(SLOTS, body={"wishes": [suiting(client["waiting"])], "days": int(days or DAYS), "limit": FOUND})
+    names = wished_names(page, [client["waiting"]])
+    return page.show(
+        "clients/free_times.html",
+        chart=chart,
+        anybody=suiting(client["waiting"]).get("staff_id") is None,
+        wish=wish(client["waiting"], names) if client["waiting"] else [],
+        times=_times(page, reply, [client])[0] if reply.ok else None,
+        document=reply.value if reply.ok else None,
+        days=days,
+        spans=SPANS,
+    )
 
 
-def waiting_of(form: Form) -> dict[str, Any]:
-    """What the form says of the waiting list, as the API takes it; nothing where it has no such inputs."""
-    if not form.ticked("may_wait"):
-        return {}
-    if not form.ticked("waits"):
-        return {"waiting": None}
-    place: dict[str, Any] = {
-        "weekdays": list(form.all("waiting.weekdays")),
-        "part_of_day": form.text("waiting.part_of_day") or None,
-        "note": form.text("waiting.note").strip() or None,
-    }
-    since = form.text("waiting.since").strip()
-    return {"waiting": {**place, "since": since} if since else place}
+def _times(page: Page, reply: ApiResponse, clients: Sequence[Mapping[str, Any]]) -> list[list[FreeTime]]:
+    """The free times of each client, in their order."""
+    document = reply.value
+    today = clock.today(document["time_zone"])
+    names = names_of(page, {slot["staff_id"] for item in document["items"] for slot in item["slots"]})
+    return [
+        [_time(slot, item, client, names, today) for slot in item["slots"]]
+        for item, client in zip(document["items"], clients, strict=True)
+    ]
 
 
-PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /clients/waiting": show_waiting}
+def _time(
+    slot: Mapping[str, Any],
+    item: Mapping[str, Any],
+    client: Mapping[str, Any],
+    names: Mapping[str, str],
+    today: date,
+) -> FreeTime:
+    begins = datetime.fromisoformat(slot["starts_at_local"])
+    service_id = (client["waiting"] or {}).get("service_type_id")
+    return FreeTime(
+        when=f"{text.day(begins.date(), today)}, {text.clock_time(begins)}",
+        clinician=names.get(slot["staff_id"], ""),
+        booking=url(
+            "/agenda/new",
+            client_id=client["id"],
+            on=begins.date().isoformat(),
+            at=f"{begins:%H:%M}",
+            minutes=item["duration_minutes"],
+            staff_id=slot["staff_id"],
+            service_type_id=service_id,
+        ),
+    )
+
+
+PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /clients/waiting": show_waiting,
+    "GET /clients/{client_id}/free-times": show_times,
+}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from gateway.web import text
-from gateway.web.clients.waiting import wish
+from gateway.web.clients.wishes import wished_in_words
 from gateway.web.page import ApiResponse, Question
 from gateway.web.rendering import url
 
@@ -86,4 +86,4 @@ def _last_here(visit: Mapping[str, Any] | None, today: date) -> str:
 def _waits(waiting: Mapping[str, Any], today: date) -> str:
     """`Waits since Wed, Nov 18. Monday, Tuesday. Morning`."""
     since = f"Waits since {text.day_within(waiting['since'], today)}"
-    return ". ".join([since, *(words for _, words in wish(waiting)[1:])])
+    return ". ".join([since, *wished_in_words(waiting)])

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, literal_column, select
 
 from services.clients.client_reports.rules import Item, OwnColumn, said_of, with_own
+from services.clients.copies.models import StaffCopy
 from services.clients.own_fields.queries import fields_called
 from services.clients.profiles.models import Client
 from services.clients.profiles.queries import visible
@@ -38,7 +39,7 @@ def own_columns(session: Session, actor: Caller, slugs: Collection[str] | None) 
 def no_consent(actor: Caller, channel: str, own: Sequence[OwnColumn] = ()) -> Report:
     """Clients who have this way to be reached and did not agree to it. Archived ones are left out."""
 
-    def item(client: Client) -> dict[str, Any]:
+    def item(_session: Session, client: Client) -> dict[str, Any]:
         value, consent = COLUMNS[channel]
         return {"value": getattr(client, value.key), "consent": getattr(client, consent.key)}
 
@@ -50,14 +51,19 @@ def no_consent(actor: Caller, channel: str, own: Sequence[OwnColumn] = ()) -> Re
 def waiting(actor: Caller, own: Sequence[OwnColumn] = ()) -> Report:
     """Prospective clients on the waiting list."""
 
-    def item(client: Client) -> dict[str, Any]:
-        return {"phone": client.phone, "waiting": client.waiting}
+    def item(session: Session, client: Client) -> dict[str, Any]:
+        waiting = client.waiting
+        wished = waiting.staff_id if waiting else None
+        # Many wish for the same people: each of them is read once.
+        staff = session.get(StaffCopy, (actor.organization_id, wished)) if wished else None
+        return {"phone": client.phone, "waiting": waiting, "clinician": staff.display_name if staff else None}
 
     columns = {
         **_WHO,
         "Waiting since": _since,
         "Days": _weekdays,
         "Time of day": _part_of_day,
+        "Clinician": _clinician,
         "Wish": _wish,
         "Phone": _phone,
     }
@@ -71,7 +77,7 @@ def birthdays(actor: Caller, month: int, year: int, own: Sequence[OwnColumn] = (
     Archived clients are left out.
     """
 
-    def item(client: Client) -> dict[str, Any]:
+    def item(_session: Session, client: Client) -> dict[str, Any]:
         return {"date_of_birth": client.date_of_birth, "turns": year - client.date_of_birth.year}
 
     columns = {**_WHO, "Date of birth": _date_of_birth, "Turns": _turns}
@@ -105,18 +111,18 @@ def _report(
     action: str,
     statement: Select[*tuple[Any, ...]],
     keys: Sequence[Key],
-    item: Callable[[Client], dict[str, Any]],
+    item: Callable[[Session, Client], dict[str, Any]],
     columns: Mapping[str, Callable[[Item], Any]],
     own: Sequence[OwnColumn],
 ) -> Report:
-    def items(_session: Session, clients: Sequence[Client]) -> list[dict[str, Any]]:
+    def items(session: Session, clients: Sequence[Client]) -> list[dict[str, Any]]:
         return [
             {
                 "client_id": client.id,
                 "number": client.number,
                 "display_name": client.display_name,
                 "custom": said_of(client.custom, own),
-                **item(client),
+                **item(session, client),
             }
             for client in clients
         ]
@@ -162,6 +168,10 @@ def _part_of_day(item: Item) -> Any:
 
 def _wish(item: Item) -> Any:
     return item["waiting"].note
+
+
+def _clinician(item: Item) -> Any:
+    return item["clinician"] or "Anybody"
 
 
 def _phone(item: Item) -> Any:

@@ -70,6 +70,7 @@ class WaitingClientSchema(ReportedClientSchema):
 
     phone = fields.String(allow_none=True, metadata=about("The first phone; null where there is none."))
     waiting = fields.Nested(WaitingSchema, metadata=about("Since when they wait, and what for."))
+    clinician = fields.String(allow_none=True, metadata=about("Name of whom they wish for; null: anybody."))
 
 
 class BirthdayClientSchema(ReportedClientSchema):

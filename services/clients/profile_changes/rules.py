@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 OWN: Final = "custom"  # the practice's own fields: each of them is a field of the history
 
@@ -31,4 +32,6 @@ def _as_json(value: Any) -> Any:
         return {name: _as_json(part) for name, part in asdict(value).items()}
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
     return list(value) if isinstance(value, tuple) else value

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.clients.assignments.commands import assign_creator
 from services.clients.contacts import rules as contacts
 from services.clients.contacts.rules import Contact
-from services.clients.copies.queries import practice_today
+from services.clients.copies.queries import practice_today, wished_staff
 from services.clients.own_fields.commands import merge_values
 from services.clients.own_fields.rules import Definition, merged_values
 from services.clients.profile_changes.commands import write_down
@@ -111,6 +111,7 @@ class ClientChanges(Changes):
 
 def create_client(session: Session, actor: Caller, details: ClientDetails) -> Client:
     """A new client. Somebody who sees only assigned clients is assigned to the one they add. Raises `Invalid`."""
+    _look_up_wish(session, actor, details.waiting)
     client = new_client(session, actor, details, practice_today(session, actor))
     session.add(client)
     session.flush()
@@ -161,8 +162,9 @@ def change_client(session: Session, actor: Caller, client_id: UUID, changes: Cli
 
     An address is the client's from today on; earlier ones stay on record. Raises `TooManyAddresses`.
     """
-    client = one_client(session, actor, client_id, for_update=True)
     given = changes.given()
+    _look_up_wish(session, actor, given.get("waiting"))
+    client = one_client(session, actor, client_id, for_update=True)
     status, called = client.status, client.display_name
     before = {name: getattr(client, name) for name in given}
     _set(client, given)
@@ -205,6 +207,12 @@ def _set(client: Client, given: Mapping[str, Any]) -> None:
     if client.emergency_contact != first:  # None that is written where nothing stands would be JSON's null
         client.emergency_contact = first
     client.further_emergency_contacts = list(called[1:])
+
+
+def _look_up_wish(session: Session, actor: Caller, wished: Waiting | None) -> None:
+    """Raises as `wished_staff`. It may wait, so it comes before the locks."""
+    if wished is not None and wished.staff_id is not None:
+        wished_staff(session, actor, wished.staff_id, "waiting.staff_id")
 
 
 def _let_wait(session: Session, actor: Caller, client: Client, given: Mapping[str, Any]) -> None:

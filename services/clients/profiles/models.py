@@ -196,11 +196,7 @@ class Client(Tenant, Sorted, Mergeable, Base):
     def wait(self, waiting: Waiting) -> None:
         """They are on the waiting list, with this wish."""
         self.waiting_since = waiting.since
-        self.waiting_for = {
-            "weekdays": list(waiting.weekdays),
-            "part_of_day": waiting.part_of_day,
-            "note": waiting.note,
-        }
+        self.waiting_for = waiting.wish
 
     def was(self, status: str) -> None:
         """They had this status until now. Archived, they keep it and their place on the waiting list for their return.

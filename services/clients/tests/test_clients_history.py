@@ -59,7 +59,17 @@ def test_of_two_who_are_one_it_is_read_together_and_it_goes_with_the_client(desk
 def test_days_and_wishes_are_kept_as_answers_have_them() -> None:
     waits = Waiting(since=date(2026, 3, 1), weekdays=("monday",))
     assert differences({"waiting": None, "custom": {}}, {"waiting": waits, "custom": {"a": False}}) == {
-        "waiting": [None, {"since": "2026-03-01", "weekdays": ["monday"], "part_of_day": None, "note": None}],
+        "waiting": [
+            None,
+            {
+                "since": "2026-03-01",
+                "weekdays": ["monday"],
+                "part_of_day": None,
+                "staff_id": None,
+                "service_type_id": None,
+                "note": None,
+            },
+        ],
         "custom.a": [None, False],
     }
     assert differences({"date_of_birth": date(1990, 1, 2)}, {"date_of_birth": date(1990, 1, 2)}) == {}

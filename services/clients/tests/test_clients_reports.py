@@ -46,9 +46,11 @@ def test_who_waits_longest_comes_first(desk: Desk) -> None:
     desk.add("Cy", "Served")
     items = desk.desk.get("/reports/clients/waiting").json["items"]
     assert [item["client_id"] for item in items] == [early["id"], late["id"]]
-    assert items[0]["waiting"] == {"since": "2026-10-02", **wishes, "weekdays": ["monday", "friday"]}
+    nobody = {"staff_id": None, "service_type_id": None}
+    assert items[0]["waiting"] == {"since": "2026-10-02", **wishes, "weekdays": ["monday", "friday"], **nobody}
     rows = list(csv.reader(io.StringIO(desk.desk.get("/reports/clients/waiting", format="csv").text)))
-    assert rows[1] == [str(early["number"]), "Bea Early", "2026-10-02", "Monday, Friday", "Evening", "'=A1", ""]
+    wished = ["Monday, Friday", "Evening", "Anybody", "'=A1"]
+    assert rows[1] == [str(early["number"]), "Bea Early", "2026-10-02", *wished, ""]
 
 
 def test_birthdays_of_a_month_stand_by_day(desk: Desk) -> None:

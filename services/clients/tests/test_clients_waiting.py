@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -11,10 +12,11 @@ from sqlalchemy import select
 from services.clients.profiles.models import Client
 from services.clients.tests.conftest import Desk
 from shared import clock
+from shared.ids import new_id
 from shared.testing.plans import plan_of
 
 WISH = {"weekdays": ["friday", "monday"], "part_of_day": "evening", "note": "Dr. Lane, if possible"}
-KEPT = {**WISH, "weekdays": ["monday", "friday"]}
+KEPT = {**WISH, "weekdays": ["monday", "friday"], "staff_id": None, "service_type_id": None}
 
 
 def today(days: int = 0) -> str:
@@ -38,6 +40,34 @@ def test_a_wish_is_kept_until_treatment_begins(desk: Desk) -> None:
     assert desk.desk.patch(path, {"waiting": WISH}).json["version"] == later["version"]
     assert desk.desk.patch(path, {"status": "active"}).json["waiting"] is None
     assert desk.desk.patch(path, {"status": "prospective"}).json["waiting"] is None
+
+
+def test_a_wish_names_a_clinician_and_a_service(desk: Desk) -> None:
+    clinician = desk.staff("therapist")
+    named = {"staff_id": str(clinician.staff_id), "service_type_id": str(new_id())}
+    client = desk.add(status="prospective", waiting=named)
+    path = f"/clients/{client['id']}"
+    assert {name: client["waiting"][name] for name in named} == named
+    assert desk.desk.get(path).json["waiting"] == client["waiting"]
+    item = desk.desk.get("/reports/clients/waiting").json["items"][0]
+    assert (item["waiting"], item["clinician"]) == (client["waiting"], "Somebody")
+    assert "Somebody" in desk.desk.get("/reports/clients/waiting", format="csv").text
+    desk.desk.patch(path, {"waiting": {}})
+    assert desk.desk.get("/reports/clients/waiting").json["items"][0]["clinician"] is None
+    (change,) = desk.desk.get(f"{path}/history").json["items"]
+    assert [each["staff_id"] for each in change["changes"]["waiting"]] == [named["staff_id"], None]
+
+
+def test_nobody_waits_for_somebody_unknown(desk: Desk) -> None:
+    place = {"staff_id": str(uuid4())}
+    client = desk.add(status="prospective")
+    body = {"given_name": "Ada", "family_name": "B", "date_of_birth": "1990-01-02", "status": "prospective"}
+    for refused in (
+        desk.desk.patch(f"/clients/{client['id']}", {"waiting": place}),
+        desk.desk.post("/clients", {**body, "waiting": place}),
+    ):
+        assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "waiting.staff_id")
+        assert refused.json["errors"][0]["code"] == "unknown"
 
 
 def test_who_waits_longest_comes_first_in_pages(desk: Desk) -> None:

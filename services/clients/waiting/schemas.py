@@ -8,6 +8,7 @@ from marshmallow import fields, post_load, validate
 
 from services.clients.waiting.rules import PARTS_OF_DAY, WEEKDAYS, Waiting
 from shared.web.fields import PastDay, Stripped, about, choice, text
+from shared.web.strict_fields import Id
 
 WEEKDAY = choice(WEEKDAYS, "A day of the week.")
 
@@ -29,7 +30,15 @@ class WaitingSchema(Stripped):
         load_default=None,
         allow_none=True,
     )
-    note = text(500, "Whom or what else they wish for.", load_default=None, allow_none=True)
+    staff_id = Id(
+        load_default=None, allow_none=True, metadata=about("Id of the clinician whom they wish for. null: anybody.")
+    )
+    service_type_id = Id(
+        load_default=None,
+        allow_none=True,
+        metadata=about("Service that they wait for; whether there is one is not looked up. null: not said."),
+    )
+    note = text(500, "What else they wish for.", load_default=None, allow_none=True)
 
     @post_load
     def _waiting(self, data: dict[str, Any], **_: Any) -> Waiting:

@@ -51,6 +51,10 @@ class StaffCopy(Tenant, Base):
     """Clinicians and colleagues. `licences`: list of {number, state, issued_on, expires_on} with ISO dates."""
 
     __tablename__ = "staff_copies"
+    # Those who are here, by name.
+    __table_args__ = (
+        Index("ix_staff_copies_active", "organization_id", "display_name", "id", postgresql_where=text("active")),
+    )
 
     version: Mapped[int]
     display_name: Mapped[str] = mapped_column(Text)

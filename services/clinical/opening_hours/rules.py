@@ -55,6 +55,14 @@ def closed_at(hours: OpeningHours, starts_at: datetime, ends_at: datetime, time_
     return [_outside(day, hours.on(day)) for day in days if not _open_on(open_spans, day, starts_at, ends_at, zone)]
 
 
+def open_spans(hours: OpeningHours, day: date, time_zone: str) -> list[Span]:
+    """When the practice is open on that day, in order; nothing on a holiday, and where no hours are known."""
+    if hours.holiday(day) is not None:
+        return []
+    zone = ZoneInfo(time_zone)
+    return _joined(_span(day, row, zone) for row in hours.on(day))
+
+
 def _open_on(spans: Sequence[Span], day: date, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> bool:
     """Whether the part of an appointment that lies on a day lies within these spans."""
     begins, ends = max(starts_at, _instant(day, "00:00", zone)), min(ends_at, _instant(day, END_OF_DAY, zone))

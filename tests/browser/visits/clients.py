@@ -109,6 +109,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients/new": at("/clients/new"),
     "GET /clients/{client_id}": client_of,
     "GET /clients/{client_id}/appointments": lambda practice: f"{client_of(practice)}/appointments",
+    "GET /clients/{client_id}/free-times": lambda practice: f"{client_of(practice)}/free-times",
     "GET /clients/{client_id}/activity": lambda practice: f"{client_of(practice)}/activity",
     "GET /clients/{client_id}/emergency": lambda practice: f"{client_of(practice)}/emergency",
     "GET /jobs": at("/jobs"),
