@@ -112,6 +112,7 @@ KINDS = (
         POST /open-slots
         POST /service-types/{service_type_id}/units-preview
         POST /invoices/lookup
+        POST /cases/{case_id}/notes/search
         POST /balances/lookup
         """,
     ),

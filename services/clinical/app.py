@@ -18,6 +18,7 @@ from services.clinical.copies.queries import known_client
 from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
 from services.clinical.groups import routes as group_routes
+from services.clinical.note_lists import routes as note_list_routes
 from services.clinical.notes import routes as note_routes
 from services.clinical.open_slots import routes as open_slot_routes
 from services.clinical.open_work import routes as open_work_routes
@@ -61,6 +62,7 @@ ROUTES = (
         treatment_plan_routes.ROUTES,
         signed_plan_routes.ROUTES,
         note_routes.ROUTES,
+        note_list_routes.ROUTES,
         signing_routes.ROUTES,
         supervision_routes.ROUTES,
         worklist_routes.ROUTES,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shared.web.client_illustrations import CLIENT, GROUP, IMPORT, WORK_ITEM, WORK_ITEM_RECORDS
+from shared.web.note_illustrations import NOTES
 
 DAY: Final = "2026-10-06"
 MOMENT: Final = "2026-10-06T20:00:00Z"
@@ -25,6 +26,7 @@ VALUES: Final[Mapping[str, Any]] = {
     **{f"{schema}.email": "office@example.org" for schema in _PRACTICE},
     # People and how they are reached.
     **CLIENT,
+    **NOTES,
     "email": "ada@example.org",
     "phone": "+12125550123",
     "fax": "+12125550124",
@@ -119,16 +121,6 @@ VALUES: Final[Mapping[str, Any]] = {
     "DiagnosisCode.code": "F41.1",
     "title": "Generalized anxiety disorder",
     "diagnosis_codes": ["F41.1"],
-    "content": {
-        "subjective": "Slept better this week.",
-        "objective": "Calm, oriented.",
-        "assessment": "Fewer panic attacks.",
-        "plan": "Continue weekly.",
-    },
-    "addenda": [],
-    "reviews": [],
-    "Note.status": "signed",
-    "NoteHead.status": "signed",
     "Plan.status": "signed",
     "review_on": "2027-01-04",
     "target_on": "2026-12-31",

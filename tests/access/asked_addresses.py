@@ -76,6 +76,8 @@ LISTS: Final = (
     "/payments",
     "/payments?method=cash&sort=-received_on",
     "/unbilled-sessions",
+    "/notes",
+    "/notes?status=signed&template=soap",
     "/write-offs",
     "/break-glass",
     "/invitations",

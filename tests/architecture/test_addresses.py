@@ -51,6 +51,7 @@ THINGS = {
     "OneClientSchema": "/clients/{client_id}",
     "FormerNoteSchema": "/notes/{note_id}",
     "NoteHeadSchema": "/notes/{note_id}",
+    "NoteLineSchema": "/notes/{note_id}",
     "NoteSchema": "/notes/{note_id}",
     "OneInvitationSchema": "/invitations/{invitation_id}",
     "OneLicenceSchema": "/staff/{staff_id}/licences/{licence_id}",

@@ -112,6 +112,7 @@ def test_reads_in_a_post_are_those_that_were_reviewed() -> None:
     assert reads == {
         "post_client_search",
         "post_client_lookup",
+        "post_case_note_search",
         "post_invoice_lookup",
         "post_invitation_lookup",
         "post_team_lookup",

@@ -50,6 +50,16 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
         "GET /staff",
     ),
     page(
+        "GET",
+        "/notes/all",
+        "GET /notes",
+        "GET /worklist",
+        "GET /service-types",
+        "GET /staff",
+        "GET /staff/{staff_id}",
+        "POST /clients/lookup",
+    ),
+    page(
         "POST",
         "/notes/new",
         "POST /appointments/{appointment_id}/notes",
@@ -91,6 +101,7 @@ DOCUMENTATION: Final[tuple[Row, ...]] = (
     # in the chart
     page("GET", "/clients/{client_id}/cases", *_CASES),
     page("POST", "/clients/{client_id}/cases", "POST /cases", *_CASES),
+    page("POST", "/clients/{client_id}/cases/{case_id}/find", "POST /cases/{case_id}/notes/search", *_CASES),
     page("POST", "/clients/{client_id}/cases/{case_id}/close", "PATCH /cases/{case_id}", *_CASES),
     page("POST", "/clients/{client_id}/cases/{case_id}/reopen", "PATCH /cases/{case_id}", *_CASES),
     *(

@@ -9,8 +9,8 @@ from flask import Response
 
 from gateway.web import text
 from gateway.web.clients.chart import chart_of
-from gateway.web.documentation import formats, views
-from gateway.web.documentation.around import decides_on, people_of
+from gateway.web.documentation import note_list, views
+from gateway.web.documentation.around import people_of
 from gateway.web.documentation.diagnosis_list import diagnosis_list, key_of
 from gateway.web.forms import Form, Text, body_of
 from gateway.web.page import ApiResponse, Page, Question
@@ -18,13 +18,14 @@ from shared import clock
 
 People = Mapping[str, Mapping[str, Any]]
 Items = Sequence[Mapping[str, Any]]
-SESSIONS: Final = "GET /clients/{client_id}/appointments"
+FIND: Final = "POST /cases/{case_id}/notes/search"
 CASES: Final = "GET /clients/{client_id}/cases"
 LISTED: Final = 100
 NOTES: Final = 20
 REFUSED: Final = (403, 409, 412, 422)
 NEW_CASE: Final = "case"
 STATUS: Final = "status"
+FOUND: Final = "found"
 HISTORY: Final = 20
 REASON: Final = (Text("closing_reason"), Text("reason"))
 # In the order in which they are offered.
@@ -43,13 +44,18 @@ def show_cases(page: Page) -> Response:
     return shown(page)
 
 
-def shown(page: Page, forms: Mapping[str, Form] | None = None, status: int = 200) -> Response:
-    """The tab. `forms`: those that come back refused, by `NEW_CASE`, `STATUS` or `diagnosis_list.key_of`."""
+def shown(
+    page: Page, forms: Mapping[str, Form] | None = None, status: int = 200, found: ApiResponse | None = None
+) -> Response:
+    """The tab. `forms`: those that come back refused, by `NEW_CASE`, `STATUS`, `FOUND` or `diagnosis_list.key_of`.
+
+    `found`: the notes in which words were found.
+    """
     forms = forms or {}
     of = {"client_id": page.ids["client_id"]}
     chart = chart_of(page, page.ids["client_id"], cases=Question(CASES, of, {"limit": LISTED}))
-    found = chart.answers["cases"]
-    cases = list(reversed(found.value["items"])) if found.ok else None
+    listed = chart.answers["cases"]
+    cases = list(reversed(listed.value["items"])) if listed.ok else None
     wanted = page.ids.get("case_id") or page.query.get("case")
     chosen = next((case for case in cases or () if case["id"] == wanted), None)
     chosen = chosen or next((case for case in cases or () if case["status"] == "open"), next(iter(cases or ()), None))
@@ -66,25 +72,24 @@ def shown(page: Page, forms: Mapping[str, Form] | None = None, status: int = 200
         moved=page.query.get("moved"),
         corrects=page.can("diagnoses:create") and not chart.emergency,
         order=next((form for key, form in forms.items() if key.startswith(key_of("", "rank"))), Form()),
-        **_parts(page, chosen["id"], forms) if chosen else {},
+        **_parts(page, chosen["id"], forms, found) if chosen else {},
     )
 
 
-def _parts(page: Page, case_id: str, forms: Mapping[str, Form]) -> dict[str, Any]:
+def _parts(page: Page, case_id: str, forms: Mapping[str, Form], found: ApiResponse | None) -> dict[str, Any]:
     """What a case holds; a part that could not be had is None."""
     case = {"case_id": case_id}
     responses = page.ask_all(
         notes=Question("GET /cases/{case_id}/notes", case, {"limit": NOTES, "cursor": page.query.get("cursor")}),
         diagnoses=Question("GET /cases/{case_id}/diagnoses", case, {"limit": LISTED}),
         history=Question("GET /cases/{case_id}/status/history", case, {"limit": HISTORY}),
-        sessions=Question(SESSIONS, {"client_id": page.ids["client_id"]}, {"sort": "-starts_at", "limit": LISTED}),
         services=Question("GET /service-types", query={"limit": LISTED}),
     )
     diagnoses, history = (_items(responses[name]) for name in ("diagnoses", "history"))
     struck_out_by = [diagnosis["entered_in_error_by"] for diagnosis in diagnoses]
     people = people_of(page, [*struck_out_by, *(change["by"] for change in history)])
     return {
-        **_notes(page, responses["notes"], _items(responses["sessions"]), _items(responses["services"])),
+        **_notes(page, found or responses["notes"], _items(responses["services"]), forms.get(FOUND, Form())),
         **_diagnoses(page, responses["diagnoses"], people, forms),
         "history": _history(page, history, people),
     }
@@ -94,28 +99,17 @@ def _items(reply: ApiResponse) -> Sequence[Mapping[str, Any]]:
     return reply.value["items"] if reply.ok else ()
 
 
-def _notes(page: Page, reply: ApiResponse, sessions: Items, services: Items) -> dict[str, Any]:
-    """The notes by their sessions, as far as these are among the client's last ones; else by when they were begun."""
+def _notes(page: Page, reply: ApiResponse, services: Items, form: Form) -> dict[str, Any]:
+    """The notes with their first lines; those that were found with the lines that were, where words were looked for."""
     if not reply.ok:
-        return {"notes": None, "next_cursor": None}
-    now, zone = clock.now(), page.me["organization"]["time_zone"]
-    waiting = {note["author_id"] for note in reply.value["items"] if note["status"] == "submitted"}
-    deciding = {id_: decides_on(page, author) for id_, author in people_of(page, waiting).items()}
-    about = {session["id"]: session for session in sessions}
-    named = {service["id"]: service["name"] for service in services}
-    today = clock.today(zone)
-    rows = [
-        (
-            note["id"],
-            views.when(session, today) if session else text.moment(note["created_at"], zone, now),
-            ", ".join(part for part in (service, formats.FORMATS[note["template"]][0]) if part),
-            views.state_of(note, deciding.get(note["author_id"])),
-        )
-        for note in reply.value["items"]
-        for session in [about.get(note["appointment_id"])]
-        for service in [named.get(session["service_type_id"], "") if session else ""]
-    ]
-    return {"notes": rows, "next_cursor": reply.value["next_cursor"]}
+        return {"notes": None, "next_cursor": None, "find": form, "more_found": False}
+    rows = note_list.rows_of(page, reply.value["items"], {}, services)
+    return {
+        "notes": rows,
+        "next_cursor": reply.value.get("next_cursor"),
+        "find": form,
+        "more_found": reply.value.get("more", False),
+    }
 
 
 def _diagnoses(page: Page, reply: ApiResponse, people: People, forms: Mapping[str, Form]) -> dict[str, Any]:
@@ -138,6 +132,15 @@ def _history(page: Page, changes: Sequence[Mapping[str, Any]], people: People) -
         by = f"{text.moment(change['at'], zone, now)}, {views.full_name(people.get(change['by']))}"
         lines.append((f"{event}: {why.lower()}" if why else event, by, change["reason"] or ""))
     return lines
+
+
+def find_notes(page: Page) -> Response:
+    """Look for words in the notes of the case; they stand in no address."""
+    form = page.form
+    reply = page.ask(FIND, case_id=page.ids["case_id"], body={"words": form.text("words")})
+    if reply.status == 422:
+        return shown(page, {FOUND: form.refused(reply.value)}, 422)
+    return shown(page, {FOUND: form}, found=reply) if reply.ok else page.problem(reply)
 
 
 def open_case(page: Page) -> Response:
@@ -176,6 +179,7 @@ def _set_status(page: Page, status: str, done: str) -> Response:
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /clients/{client_id}/cases": show_cases,
     "POST /clients/{client_id}/cases": open_case,
+    "POST /clients/{client_id}/cases/{case_id}/find": find_notes,
     "POST /clients/{client_id}/cases/{case_id}/close": close_case,
     "POST /clients/{client_id}/cases/{case_id}/reopen": reopen_case,
 }

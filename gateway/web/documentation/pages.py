@@ -13,6 +13,7 @@ from gateway.web.documentation import (
     drafts,
     forward,
     intake,
+    note_list,
     plan_changes,
     plan_tab,
     signing,
@@ -23,6 +24,7 @@ from gateway.web.page import Page
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     **worklist.PAGES,
+    **note_list.PAGES,
     **start.PAGES,
     **drafts.PAGES,
     **forward.PAGES,

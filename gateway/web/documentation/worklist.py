@@ -16,6 +16,7 @@ from gateway.web.people import names_of as staff_names
 from shared import clock
 
 LIST: Final = "/notes"
+ALL: Final = "/notes/all"
 WORKLIST: Final = "GET /worklist"
 LOOKUP: Final = "POST /clients/lookup"
 SHOWN: Final = 50
@@ -73,6 +74,7 @@ def show_worklist(page: Page) -> Response:
         rows=rows_of(found["items"], names, zone, now, page.can),
         kinds=[(slug, name, _counted(counts[slug])) for slug, (name, _, _) in KINDS.items() if counts[slug]],
         kind=kind,
+        tabs=tabs_of(LIST, _to_do(counts)),
         next_cursor=found["next_cursor"],
         orphans=[
             (
@@ -94,6 +96,13 @@ def show_worklist(page: Page) -> Response:
         ],
         signs=page.can("notes:sign"),
     )
+
+
+def tabs_of(here: str, waiting: int | None) -> list[dict[str, Any]]:
+    """What waits with how much of it, and all notes; `waiting` None: who has no worklist."""
+    work = {"path": LIST, "name": "Waiting for you", "count": waiting or ""}
+    every = {"path": ALL, "name": "All notes", "count": ""}
+    return [{**tab, "here": tab["path"] == here} for tab in ((work, every) if waiting is not None else (every,))]
 
 
 def _former(page: Page) -> Sequence[Mapping[str, Any]]:
@@ -194,7 +203,11 @@ def first_of(page: Page, reply: ApiResponse) -> list[Work] | None:
 
 def waiting(reply: ApiResponse) -> int:
     """How much waits in all, with what Home's list has no room for; 0 where the list could not be had."""
-    return sum(count for kind, count in reply.value["counts"].items() if kind != SENT) if reply.ok else 0
+    return _to_do(reply.value["counts"]) if reply.ok else 0
+
+
+def _to_do(counts: Mapping[str, int]) -> int:
+    return sum(count for kind, count in counts.items() if kind != SENT)
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {"GET /notes": show_worklist}

@@ -102,7 +102,7 @@ def ensure_known(session: Session, actor: Caller, add_ons: Iterable[UUID]) -> No
 
 def orphan_drafts(session: Session, actor: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
     """One page of drafts, without their text, whose author cannot finish them; of cases that the actor works in."""
-    statement = _heads(actor.organization_id).where(
+    statement = heads_of(actor.organization_id).where(
         is_in_hand(),
         ~author_can_finish(actor.organization_id),
         exists().where(case_visible(actor), Case.id == Note.case_id),
@@ -129,7 +129,7 @@ def former_notes(session: Session, actor: Person, limit: int, cursor: str | None
     As long as the practice lets them read these; a case that is open to them otherwise is not among them.
     """
     statement = (
-        _heads(actor.organization_id)
+        heads_of(actor.organization_id)
         .add_columns(_READABLE_UNTIL.label("readable_until"))
         .join(Case, (Case.organization_id == Note.organization_id) & (Case.id == Note.case_id))
         .where(*_signed_before_leaving(actor), ~case_readable(actor))
@@ -180,12 +180,6 @@ def visible_note(
     return _one(session, actor, note_id, statement, rule="author" if authors_only else None)
 
 
-def notes_of_case(session: Session, case: Case, limit: int, cursor: str | None) -> dict[str, Any]:
-    """One page of a case's notes without their text, newest first."""
-    statement = _heads(case.organization_id).where(Note.case_id == case.id)
-    return paginate(session, statement, [Note.id], limit=limit, cursor=cursor, descending=True, scalars=False)
-
-
 def _with_case(actor: Caller, note_id: UUID) -> Select[Note, bool]:
     """A note, and whether the actor may work in its case."""
     return (
@@ -215,7 +209,7 @@ def _found(session: Session, actor: Caller, note_id: UUID, found: Any, rule: str
     return note
 
 
-def _heads(organization_id: UUID) -> Select[*tuple[Any, ...]]:
+def heads_of(organization_id: UUID) -> Select[*tuple[Any, ...]]:
     """Notes without their text."""
     return select(
         Note.id,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.clinical.cases.queries import readable_case
 from services.clinical.notes import commands, queries
 from services.clinical.notes.commands import Draft, DraftChanges
 from services.clinical.notes.models import Note
-from services.clinical.notes.schemas import FormerNotesPage, NewNote, NotePatch, NoteSchema, NotesPage, OrphanDraftsPage
+from services.clinical.notes.schemas import FormerNotesPage, NewNote, NotePatch, NoteSchema, OrphanDraftsPage
 from shared.actor import Caller, Person
 from shared.database.session import Session
 from shared.web.paging import PageQuery
@@ -33,14 +32,6 @@ def get_note(session: Session, actor: Caller, note_id: UUID) -> Note:
     for as many days as the practice says (`author_access_days`).
     """
     return queries.readable_note(session, actor, note_id)
-
-
-def get_case_notes(session: Session, actor: Caller, case_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """List a case's notes without their text
-
-    Newest first, each with its author and its state.
-    """
-    return queries.notes_of_case(session, readable_case(session, actor, case_id), **query)
 
 
 def patch_note(session: Session, actor: Person, note_id: UUID, body: DraftChanges) -> Note:
@@ -103,15 +94,6 @@ ROUTES = (
         },
     ),
     Route("GET", _ONE, "notes:read", get_note, response=NoteSchema, audit="note.read"),
-    Route(
-        "GET",
-        "/api/v1/cases/{case_id}/notes",
-        "notes:read",
-        get_case_notes,
-        response=NotesPage,
-        query=PageQuery,
-        audit="notes.list",
-    ),
     Route(
         "PATCH",
         _ONE,

@@ -10,12 +10,18 @@ from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes import rules
 from services.clinical.notes.commands import Draft, DraftChanges
 from shared.durations import SERVICE_MINUTES_MAX
-from shared.web.fields import Instant, Map, Stripped, Text, about, choice, place_of_service
+from shared.web.fields import Instant, Map, Stripped, Text, about, choice, explained, place_of_service
 from shared.web.paging import page_of
 from shared.web.strict_fields import Id
 
 SECTIONS_MAX = 10
-STATUSES = ["draft", "submitted", "returned", "discarded", "signed"]
+STATUSES = {
+    "draft": "its author may change it",
+    "submitted": "it waits for the supervisor",
+    "returned": "the supervisor asks its author to change it",
+    "discarded": "nobody needs it; it is kept as it was",
+    "signed": "it never changes",
+}
 BEGAN = "When the service began: on the day of the appointment, or a day earlier or later."
 SIGNER = "the member of staff who signed it"
 COUNTERSIGNER = "the supervisor who approved or co-signed it"
@@ -40,12 +46,8 @@ def content_field(**options: Any) -> Map:
 
 def minutes_field(description: str = MINUTES, **options: Any) -> fields.Integer:
     """How long the service took."""
-    return fields.Integer(
-        strict=True,
-        validate=validate.Range(1, SERVICE_MINUTES_MAX),
-        metadata=about(description),
-        **options,
-    )
+    most = validate.Range(1, SERVICE_MINUTES_MAX)
+    return fields.Integer(strict=True, validate=most, metadata=about(description), **options)
 
 
 def template_field(description: str = "The form of the note, by its sections.", **options: Any) -> fields.String:
@@ -216,11 +218,9 @@ class NoteHeadSchema(Schema):
     status = fields.Function(
         lambda note: "signed" if note.signed_at else note.review or "draft",
         metadata=about(
-            "`draft`: its author may change it. `submitted`: it waits for the supervisor. `returned`: the supervisor "
-            "asks its author to change it. `discarded`: nobody needs it; it is kept as it was. `signed`: it never "
-            "changes.",
+            explained(STATUSES, STATUSES),
             type="string",
-            enum=STATUSES,
+            enum=list(STATUSES),
         ),
     )
     created_at = Instant()
@@ -292,6 +292,5 @@ class FormerNoteSchema(NoteHeadSchema):
     readable_until = Instant(metadata=about("Until when you may read it."))
 
 
-NotesPage = page_of(NoteHeadSchema, "Newest first.")
 FormerNotesPage = page_of(FormerNoteSchema, "Newest first.", name="FormerNotesPage")
 OrphanDraftsPage = page_of(NoteHeadSchema, "Oldest first.", name="OrphanDraftsPage")

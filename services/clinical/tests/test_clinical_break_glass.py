@@ -51,6 +51,7 @@ CLOSED_TO_GLASS = {
     "former_notes.list",
     "merge_preview.read",
     "not_seen_report.read",
+    "notes.list",
     "group.appointments",
     "group.history",
     "group.read",
@@ -74,6 +75,8 @@ def test_every_look_is_on_record_as_broken_glass(open_clinic: Clinic) -> None:
     for asker in (colleague, clinic.therapist, clinic.administrator):
         for path in (*paths, f"/clients/{clinic.client_id}/cases"):
             assert asker.get(path).status_code == 200
+        searched = asker.post(f"/cases/{clinic.case_id}/notes/search", {"words": "added"})
+        assert [item["line"] for item in searched.json["items"]] == ["Added."]
         mine = {"client_id": clinic.client_id, "staff_id": str(asker.staff_id)}
         assert asker.get("/access/explain", **mine).json["items"][0]["cases"]
     every = {route.audit for route in load("clinical").routes if not route.writes} - CLOSED_TO_GLASS

@@ -80,6 +80,7 @@ def within(before: str, after: str) -> Way:
 
 DOCUMENTATION: Final[Mapping[str, Way]] = {
     "GET /notes": at("/notes"),
+    "GET /notes/all": lambda practice: note_of(practice) and "/notes/all",
     "GET /notes/{note_id}": draft_of,
     "GET /notes/{note_id}/amend": lambda practice: f"{note_of(practice)}/amend",
     "GET /clients/{client_id}/cases": within("/clients/", "/cases"),
