@@ -136,6 +136,7 @@ KINDS = (
         PUT /clients/{client_id}/related-clients/{related_client_id}
         DELETE /clients/{client_id}/related-clients/{related_client_id}
         POST /clients/{client_id}/responsible-people
+        POST /clients/{client_id}/offers
         POST /clients/{client_id}/addresses
         PATCH /responsible-people/{responsible_person_id}
         DELETE /responsible-people/{responsible_person_id}

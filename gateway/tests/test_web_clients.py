@@ -244,6 +244,17 @@ def test_the_history_says_each_field_before_and_after_by_its_name() -> None:
     ]
 
 
+def test_what_was_offered_stands_in_the_history() -> None:
+    place = {"since": "2026-03-01", "weekdays": [], "part_of_day": None, "note": None}
+    offered = {**place, "offers": [{"staff_id": "s1", "starts_at": "2026-11-20T15:00:00Z"}]}
+    changed = {"at": "2026-11-18T14:00:00Z", "by": "s1", "changes": {"waiting": [place, offered]}}
+    (line,) = profile_changes([changed], {"s1": "Maya Lind"}, [], ZONE, NOW)
+    assert (
+        line.fields[0].after.removeprefix(line.fields[0].before)
+        == f"; Offered: {text.moment('2026-11-20T15:00:00Z', ZONE, NOW)}"
+    )
+
+
 def test_an_overview_takes_few_requests() -> None:
     """Each of what its row names once, and appointments twice: those to come, and the earlier ones."""
     (overview,) = [page_row for page_row in WEB if page_row.name == f"GET {PATH}"]

@@ -7,6 +7,8 @@ from typing import Final
 DONE: Final = {
     "appointment_changed": "The appointment is changed.",
     "booked": "The appointment is booked.",
+    "time_offered": "The offer is noted. The time is not kept for them: book it once they say yes.",
+    "left_the_list": "They are off the waiting list.",
     "moved": "The appointment is moved.",
     "status_set": "Saved.",
     "stranger_booked": "Saved. The clinician is not assigned to this client yet, so they cannot write about them.",

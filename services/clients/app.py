@@ -29,6 +29,7 @@ from services.clients.responsible_people import routes as responsible_routes
 from services.clients.setup import routes as setup_routes
 from services.clients.subscriptions import HANDLERS, JOBS
 from services.clients.tables import Base
+from services.clients.waiting_offers import routes as offer_routes
 from services.clients.work_items import routes as work_item_routes
 from shared.jobs.routes import routes_of as job_routes_of
 from shared.jobs.tables import EXPIRED as EXPIRED_JOBS
@@ -47,6 +48,7 @@ ROUTES = (
         merge_routes.ROUTES,
         finding_routes.ROUTES,
         relation_routes.ROUTES,
+        offer_routes.ROUTES,
         responsible_routes.ROUTES,
         address_routes.ROUTES,
         own_field_routes.ROUTES,

@@ -40,6 +40,13 @@ def test_a_free_time_that_suits_is_booked_from_the_list(desk: Any, web_practice:
     line.get_by_role("link", name="Find a time").click()
     free = page.get_by_role("region", name="Free times")
     expect(free.get_by_role("listitem").first).to_contain_text("9:00 am")
+    free.get_by_role("button", name="Offer").first.click()
+    expect(page.get_by_text("The offer is noted.")).to_be_visible()
+    expect(page.get_by_role("region", name="Offered so far")).to_contain_text("by Desk Staff")
+    expect(free.get_by_role("listitem").first).to_contain_text("Offered")
+    at.open("/clients/waiting")
+    expect(line).to_contain_text("Offered:")
+    line.get_by_role("link", name="Find a time").click()
     free.get_by_role("link", name="Book").first.click()
     expect(page.get_by_role("combobox", name="With")).to_have_value(therapist)
     page.get_by_role("button", name="Book appointment").click()
@@ -48,3 +55,8 @@ def test_a_free_time_that_suits_is_booked_from_the_list(desk: Any, web_practice:
         lambda: practice.owner.get(f"/clients/{client_id}/appointments")["items"], 20, "the appointment"
     )
     assert [item["starts_at_local"] for item in booked] == [f"{day}T09:00"]
+    at.open(f"/clients/{client_id}/free-times")
+    page.get_by_role("button", name="Take off the waiting list").click()
+    expect(page.get_by_text("They are off the waiting list.")).to_be_visible()
+    expect(line).to_have_count(0)
+    assert practice.owner.get(f"/clients/{client_id}")["waiting"] is None

@@ -51,6 +51,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("GET", "/clients/{client_id}/responsible-people", "clients:read", "responsible_people.list"),
             ("GET", "/clients/{client_id}/responsible-people/history", "clients:read", "responsible_people.history"),
             ("POST", "/clients/{client_id}/responsible-people", "clients:update", "post_responsible_person"),
+            ("POST", "/clients/{client_id}/offers", "clients:update", "post_offer"),
             ("GET", "/clients/{client_id}/addresses", "clients:read", "client_addresses.list"),
             ("GET", "/clients/{client_id}/addresses/{address_id}", "clients:read", "client_address.read"),
             ("POST", "/clients/{client_id}/addresses", "clients:update", "post_client_address"),

@@ -181,6 +181,8 @@ CLIENTS: Final[tuple[Row, ...]] = (
             ("POST", "/emergency", _EMERGENCY),
             ("POST", "/emergency/{opening_id}/end", ("POST /break-glass/{opening_id}/end",)),
             ("GET", "/free-times", (*_WISHES, *CHART)),
+            ("POST", "/free-times/offer", ("POST /clients/{client_id}/offers",)),
+            ("POST", "/free-times/leave", ("PATCH /clients/{client_id}",)),
             ("GET", "/details", _DETAILS),
             ("GET", "/details/edit", _EDIT),
             ("POST", "/details/edit", _EDIT),

@@ -55,25 +55,33 @@ def profile_changes(
     now: datetime,
 ) -> list[ProfileChange]:
     """The changes, newest first. `names`: of the staff and of services, by id; `own`: the practice's own fields."""
-    by_slug = {field["slug"]: field for field in own}
+    known = _Known(names, {field["slug"]: field for field in own}, zone, now)
     return [
         ProfileChange(
             at=text.moment(item["at"], zone, now),
             by=names.get(item["by"], PROGRAM),
-            fields=[_changed(name, before, after, by_slug, names) for name, (before, after) in item["changes"].items()],
+            fields=[_changed(name, before, after, known) for name, (before, after) in item["changes"].items()],
         )
         for item in items
     ]
 
 
-def _changed(
-    name: str, before: Any, after: Any, own: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]
-) -> Changed:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Names by id, the practice's own fields by slug, its time zone, and this moment."""
+
+    names: Mapping[str, str]
+    own: Mapping[str, Mapping[str, Any]]
+    zone: str
+    now: datetime
+
+
+def _changed(name: str, before: Any, after: Any, known: _Known) -> Changed:
     if name.startswith(OWN):
-        field = own.get(name.removeprefix(OWN))
+        field = known.own.get(name.removeprefix(OWN))
         called = field["name"] if field else name.removeprefix(OWN)
         return Changed(called, _own_words(field, before), _own_words(field, after))
-    return Changed(CALLED.get(name, name), _words(name, before, names) or EMPTY, _words(name, after, names) or EMPTY)
+    return Changed(CALLED.get(name, name), _words(name, before, known) or EMPTY, _words(name, after, known) or EMPTY)
 
 
 def _own_words(field: Mapping[str, Any] | None, value: Any) -> str:
@@ -82,7 +90,7 @@ def _own_words(field: Mapping[str, Any] | None, value: Any) -> str:
     return value_in_words(field, value) if field else str(value)
 
 
-def _words(name: str, value: Any, names: Mapping[str, str]) -> str:
+def _words(name: str, value: Any, known: _Known) -> str:
     if not value:
         return ""
     match name:
@@ -96,7 +104,10 @@ def _words(name: str, value: Any, names: Mapping[str, str]) -> str:
             people = value if isinstance(value, list) else [value]
             return _pairs(called_in_words({"emergency_contacts": people}))
         case "waiting":
-            return _pairs(wish(value, names))
+            offered = ", ".join(
+                text.moment(each["starts_at"], known.zone, known.now) for each in value.get("offers", ())
+            )
+            return _pairs([*wish(value, known.names), *([("Offered", offered)] if offered else [])])
         case "phone":
             return text.phone(str(value))
         case _:

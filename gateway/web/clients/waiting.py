@@ -19,6 +19,12 @@ from shared import clock
 
 LIST: Final = "GET /clients"
 SLOTS: Final = "POST /open-slots"
+OFFER: Final = "POST /clients/{client_id}/offers"
+CHANGE: Final = "PATCH /clients/{client_id}"
+CHANGES_CLIENTS: Final = "clients:update"
+LEFT: Final = "/clients/waiting"
+SOMEBODY: Final = "Somebody who left"
+PROGRAM: Final = "A program"
 BOOKS: Final = "appointments:create"
 ORDER: Final = "waiting_since"
 LISTED: Final = 50
@@ -35,6 +41,20 @@ class FreeTime:
     when: str
     clinician: str
     booking: str  # where it is booked
+    staff_id: str
+    starts_at: str
+    offered: bool = False  # to this client
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A time that was offered before."""
+
+    when: str
+    clinician: str
+    by: str
+    at: str
+    past: bool
 
 
 def show_waiting(page: Page) -> Response:
@@ -49,7 +69,8 @@ def show_waiting(page: Page) -> Response:
         found = page.ask(SLOTS, body={"wishes": wishes, "days": DAYS, "limit": FIRST})
     times = _times(page, found, clients) if found is not None and found.ok else None
     names = wished_names(page, [client["waiting"] for client in clients])
-    today = clock.today(page.me["organization"]["time_zone"])
+    zone = page.me["organization"]["time_zone"]
+    today = clock.today(zone)
     rows = [
         {
             "path": f"/clients/{client['id']}",
@@ -58,6 +79,9 @@ def show_waiting(page: Page) -> Response:
             "wish": ". ".join(wished_in_words(client["waiting"], names)),
             "phone": text.phone(client["phone"]),
             "phone_stored": client["phone"] or "",
+            "offered": text.moment(offers[0]["starts_at"], zone, clock.now())
+            if (offers := client["waiting"].get("offers"))
+            else "",
             "times": times[at] if times is not None else [],
         }
         for at, client in enumerate(clients)
@@ -88,7 +112,38 @@ def show_times(page: Page) -> Response:
         document=reply.value if reply.ok else None,
         days=days,
         spans=SPANS,
+        offers=_offers(page, client),
+        offers_times=client["waiting"] is not None and page.can(CHANGES_CLIENTS),
     )
+
+
+def offer_time(page: Page) -> Response:
+    """Note that a time was offered."""
+    client_id = page.ids["client_id"]
+    body = {"staff_id": page.form.text("staff_id"), "starts_at": page.form.text("starts_at")}
+    return page.change(OFFER, f"/clients/{client_id}/free-times", "time_offered", body=body, client_id=client_id)
+
+
+def take_off(page: Page) -> Response:
+    """Take the client off the list."""
+    return page.change(CHANGE, LEFT, "left_the_list", body={"waiting": None}, client_id=page.ids["client_id"])
+
+
+def _offers(page: Page, client: Mapping[str, Any]) -> list[Offered]:
+    """What was offered to the client, the last offer first."""
+    offers = (client["waiting"] or {}).get("offers", [])
+    zone, now = page.me["organization"]["time_zone"], clock.now()
+    names = names_of(page, {offer[name] for offer in offers for name in ("staff_id", "offered_by")})
+    return [
+        Offered(
+            when=text.moment(offer["starts_at"], zone, now),
+            clinician=names.get(offer["staff_id"], SOMEBODY),
+            by=names.get(offer["offered_by"], PROGRAM),
+            at=text.moment_within(offer["offered_at"], zone, now),
+            past=datetime.fromisoformat(offer["starts_at"]) < now,
+        )
+        for offer in offers
+    ]
 
 
 def _times(page: Page, reply: ApiResponse, clients: Sequence[Mapping[str, Any]]) -> list[list[FreeTime]]:
@@ -114,6 +169,12 @@ def _time(
     return FreeTime(
         when=f"{text.day(begins.date(), today)}, {text.clock_time(begins)}",
         clinician=names.get(slot["staff_id"], ""),
+        staff_id=slot["staff_id"],
+        starts_at=slot["starts_at"],
+        offered=any(
+            (offer["staff_id"], offer["starts_at"]) == (slot["staff_id"], slot["starts_at"])
+            for offer in (client["waiting"] or {}).get("offers", ())
+        ),
         booking=url(
             "/agenda/new",
             client_id=client["id"],
@@ -129,4 +190,6 @@ def _time(
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /clients/waiting": show_waiting,
     "GET /clients/{client_id}/free-times": show_times,
+    "POST /clients/{client_id}/free-times/offer": offer_time,
+    "POST /clients/{client_id}/free-times/leave": take_off,
 }

@@ -222,7 +222,8 @@ def _let_wait(session: Session, actor: Caller, client: Client, given: Mapping[st
         raise Invalid.field("waiting", "not_prospective", "Only prospective clients are on the waiting list.")
     if wished is not None:
         since = wished.since or client.waiting_since or practice_today(session, actor)
-        client.wait(replace(wished, since=since))
+        offers = client.waiting.offers if client.waiting else ()
+        client.wait(replace(wished, since=since, offers=offers))
     elif "waiting" in given or client.status != WAITS:
         client.waiting_since = None  # without it, what they wished for means nothing
 

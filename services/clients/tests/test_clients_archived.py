@@ -35,8 +35,9 @@ def test_a_prospective_client_has_somebody_who_gets_to_know_them(desk: Desk) -> 
 
 def test_who_comes_back_is_what_they_were_with_their_place_on_the_waiting_list(desk: Desk) -> None:
     since = str(clock.today("UTC") - timedelta(days=9))
-    place = {"since": since, "weekdays": ["monday"], "part_of_day": None, "note": None}
-    client = desk.add(status="prospective", waiting=place)
+    wish = {"since": since, "weekdays": ["monday"], "part_of_day": None, "note": None}
+    place = {**wish, "staff_id": None, "service_type_id": None, "offers": []}
+    client = desk.add(status="prospective", waiting=wish)
     path = f"/clients/{client['id']}"
     assert client["archived_from"] is None
 

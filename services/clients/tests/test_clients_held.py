@@ -58,7 +58,11 @@ def test_every_route_that_changes_something_has_its_place_here() -> None:
 
 def send(desk: Desk, route: Route, ids: dict[str, str]) -> Any:
     path = PLACEHOLDER.sub(lambda name: ids[name[1]], route.path).removeprefix("/api/v1")
-    return desk.administrator.send(route.method, path, dict(route.example) if route.body and route.example else None)
+    body = {
+        name: PLACEHOLDER.sub(lambda named: ids[named[1]], value) if isinstance(value, str) else value
+        for name, value in (route.example or {}).items()
+    }
+    return desk.administrator.send(route.method, path, body if route.body and route.example else None)
 
 
 def ids_of(desk: Desk, client_id: str) -> dict[str, str]:

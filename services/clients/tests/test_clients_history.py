@@ -68,6 +68,7 @@ def test_days_and_wishes_are_kept_as_answers_have_them() -> None:
                 "staff_id": None,
                 "service_type_id": None,
                 "note": None,
+                "offers": [],
             },
         ],
         "custom.a": [None, False],

@@ -46,7 +46,7 @@ def test_who_waits_longest_comes_first(desk: Desk) -> None:
     desk.add("Cy", "Served")
     items = desk.desk.get("/reports/clients/waiting").json["items"]
     assert [item["client_id"] for item in items] == [early["id"], late["id"]]
-    nobody = {"staff_id": None, "service_type_id": None}
+    nobody = {"staff_id": None, "service_type_id": None, "offers": []}
     assert items[0]["waiting"] == {"since": "2026-10-02", **wishes, "weekdays": ["monday", "friday"], **nobody}
     rows = list(csv.reader(io.StringIO(desk.desk.get("/reports/clients/waiting", format="csv").text)))
     wished = ["Monday, Friday", "Evening", "Anybody", "'=A1"]

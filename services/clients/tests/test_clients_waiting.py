@@ -16,7 +16,7 @@ from shared.ids import new_id
 from shared.testing.plans import plan_of
 
 WISH = {"weekdays": ["friday", "monday"], "part_of_day": "evening", "note": "Dr. Lane, if possible"}
-KEPT = {**WISH, "weekdays": ["monday", "friday"], "staff_id": None, "service_type_id": None}
+KEPT = {**WISH, "weekdays": ["monday", "friday"], "staff_id": None, "service_type_id": None, "offers": []}
 
 
 def today(days: int = 0) -> str:

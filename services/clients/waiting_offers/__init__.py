@@ -1,0 +1,1 @@
+"""Times that are offered to clients on the waiting list."""
