@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, select, text
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from shared import clock
+from shared.database.connection import Statement
 from shared.database.many_rows import insert_along
-from shared.database.session import COMMON, Session, set_tenant
+from shared.database.session import COMMON, Row, Session, set_tenant
 from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import NIL
 
@@ -53,6 +55,13 @@ IDEMPOTENCY_KEYS = Table(
     Column("answer", LargeBinary, nullable=False),
     Column("about", JSONB),  # what the first answer's audit entry said: ids and slugs
     Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+
+TRY_LOCK: Final = b"SELECT pg_try_advisory_xact_lock(%s)"
+# A statement of its own: it sees what was committed before the lock was had.
+FIRST_ANSWER: Final = (
+    b"SELECT body_digest, status, answer, about FROM idempotency_keys WHERE organization_id = %s AND scope = %s"
 )
 
 
@@ -90,23 +99,28 @@ class IdempotentRequest:
         self._sealing_key = hashlib.sha256(b"caseload idempotent answer\n" + scope.encode()).digest()
         self._body_digest = digest
 
-    def replay(self, session: Session) -> Stored | None:
-        """The first answer, if there is one. Raises `InFlight`, or `KeyReused` when the body was another."""
+    def reads(self) -> list[Statement]:
+        """What `replay` has to find out, in the driver's form: it may go out with BEGIN."""
         lock = int.from_bytes(self._scope[:8], "big", signed=True)
-        if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}):
+        return [(TRY_LOCK, [lock]), (FIRST_ANSWER, [self._organization_id, self._scope])]
+
+    def replay(self, session: Session, found: Sequence[Sequence[Row]] | None) -> Stored | None:
+        """The first answer, if there is one. Raises `InFlight`, or `KeyReused` when the body was another.
+
+        `found`: what `reads` found in this transaction; None where they were not carried out.
+        """
+        if found is None:
+            set_tenant(session, self._organization_id)
+            found = session.ask(*self.reads())
+        [(is_ours,)], first_answers = found
+        if not is_ours:
             raise InFlight()
-        set_tenant(session, self._organization_id)
-        columns = IDEMPOTENCY_KEYS.c
-        row = session.execute(
-            select(IDEMPOTENCY_KEYS).where(
-                columns.organization_id == self._organization_id, columns.scope == self._scope
-            )
-        ).first()
-        if row is None:
+        if not first_answers:
             return None
-        if row.body_digest != self._body_digest:
+        [(digest, status, sealed, about)] = first_answers
+        if digest != self._body_digest:
             raise KeyReused(errors=[FieldError("Idempotency-Key", KeyReused.code, KeyReused.detail)])
-        return Stored(row.status, self._open(row.answer), row.about or {})
+        return Stored(status, self._open(sealed), about or {})
 
     def keep(self, session: Session, status: int, body: bytes, about: dict[str, Any]) -> None:
         """Store the answer; nothing else may follow in this transaction."""

@@ -58,16 +58,19 @@ def run_request(
     )
 
     spends = route.writes and route.permission not in (PUBLIC_ROUTE, INTERNAL)
+    spent = [spending(claims)] if spends else []
+    repeated = keyed.reads() if keyed is not None and organization_id is not None else []
 
     def work(session: Session) -> Response:
         call, moved = asked_for, None
         session.cursors = cursors
         session.account_id = actor.actor_id if actor else None
-        if spends:
+        if spent:
             ensure_spent(session)
         if clients is not None and actor is not None:
             call, moved = follow(session, actor, clients, route.path, asked_for)
-        if keyed is not None and (stored := keyed.replay(session)) is not None:
+        found = [cursor.fetchall() for cursor in session.ahead[len(spent) :]] or None
+        if keyed is not None and (stored := keyed.replay(session, found)) is not None:
             return _replayed(session, route, actor, call, stored, sight)
         if moved is not None:  # a repetition is found at the address it was sent to at first
             raise moved
@@ -102,7 +105,7 @@ def run_request(
         return _json(content, status, headers)
 
     failpoint("request.before_begin")
-    response = database.run(work, organization_id, [spending(claims)] if spends else ())
+    response = database.run(work, organization_id, [*spent, *repeated])
     failpoint("request.after_commit")
     response.call_on_close(partial(failpoint, "request.after_answer"))
     return response

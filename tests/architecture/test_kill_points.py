@@ -13,9 +13,10 @@ from services.identity.tests.test_identity_kills import PLACES as BESIDE_EVENTS
 from tests.architecture.source import ROOT, files
 from tests.faults.test_kills import COUNTING, ISSUING, POINTS
 from tests.faults.test_kills_of_changes import CHANGING
+from tests.faults.test_kills_over_rabbitmq import OVER_RABBITMQ
 
 ROW = re.compile(
-    r"^\| (K\d\d|bookings|changes|counts|files|jobs|mail|purge|resets) \| [^|]+ \| ([^|]+) \| `([^`]+)` \|$",
+    r"^\| (K\d\d|bookings|changes|counts|files|jobs|mail|purge|resets) \| [^|]+ \| ([^|]+) \| `([^`]+)` \| ([^|]+) \|$",
     re.MULTILINE,
 )
 BESIDE = {("identity jobs", place) for place in BESIDE_EVENTS}  # killed by identity's own test
@@ -23,10 +24,14 @@ JOBS = {("clients jobs", place) for place in (*PLACES, *DECIDING)}  # killed by 
 NUMBERS = {f"K{number:02}" for number in range(1, 35)}
 
 
+def rows() -> list[tuple[str, str, str, str]]:
+    """(point, process, failpoint or test, bus) of each row."""
+    return ROW.findall((ROOT / "docs/kill-points.md").read_text("utf-8"))
+
+
 def table() -> list[tuple[str, str, str]]:
     """(point, process, failpoint or test) of each row."""
-    page = (ROOT / "docs/kill-points.md").read_text("utf-8")
-    return [(point, process, proof) for point, process, proof in ROW.findall(page)]
+    return [(point, process, proof) for point, process, proof, _ in rows()]
 
 
 def texts(tree: ast.AST) -> Iterator[list[str]]:
@@ -49,7 +54,7 @@ def all_files() -> Iterator[Path]:
 def armed() -> set[tuple[str, str]]:
     """(process, failpoint) of each place where a test kills."""
     pairs = {*POINTS, *(("billing web", point) for point in ISSUING), *BESIDE, *JOBS}
-    pairs |= {("clinical worker", point) for point in (*COUNTING, *BOOKING)} | {*CHANGING}
+    pairs |= {("clinical worker", point) for point in (*COUNTING, *BOOKING)} | {*CHANGING, *OVER_RABBITMQ}
     for path in (ROOT / "tests/faults").glob("test_*.py"):
         calls = texts(ast.parse(path.read_text(encoding="utf-8")))
         pairs |= {(call[1], call[2]) for call in calls if call[0] == "arm" and len(call) == 3}
@@ -81,6 +86,18 @@ def test_each_failpoint_of_the_code_stands_in_the_table_and_the_other_way_round(
 
 def test_each_is_killed_where_the_table_says_and_nowhere_else() -> None:
     assert armed() == {(process, place) for _, process, place in table() if not place.startswith("test_")}
+
+
+def test_the_table_says_over_which_bus() -> None:
+    over = {(process, proof): bus for _, process, proof, bus in rows()}
+    on_stack = {*POINTS, *CHANGING, *(("clinical worker", point) for point in COUNTING)}
+    assert {pair for pair, bus in over.items() if bus == "both"} == {*OVER_RABBITMQ} & on_stack
+    assert {pair for pair, bus in over.items() if bus == "RabbitMQ" and "test_" not in pair[1]} == (
+        {*OVER_RABBITMQ} - on_stack
+    )
+    without = {*BESIDE, *JOBS, *(("clinical worker", point) for point in BOOKING)}
+    assert {pair for pair, bus in over.items() if bus == "none"} == without
+    assert {*over.values()} == {"both", "RabbitMQ", "embedded", "none"}
 
 
 def test_each_test_that_is_named_exists() -> None:
