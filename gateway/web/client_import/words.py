@@ -59,6 +59,7 @@ BOOKINGS: Final[Mapping[str, str]] = {
     "waiting": ", about to be booked",
     "booked": ", booked",
     "refused": ", not booked",
+    "taken_back": ", taken back",
 }
 # What is done with a file, its rows checked, its clients added or taken back -> state -> words and kind of a chip.
 CHIPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {

@@ -57,12 +57,13 @@ class ClientImportRow(Base):
         Index("ix_client_import_rows_result", "organization_id", "import_id", "result", "number"),
         Index("ix_client_import_rows_person", "organization_id", "import_id", "person", "number"),
         Index("ix_client_import_rows_created_at", "created_at"),  # the purge
-        Index(
-            "ix_client_import_rows_waiting",
-            "organization_id",
-            "import_id",
-            "number",
-            postgresql_where=text("booking = 'waiting'"),
+        *(
+            Index(
+                f"ix_client_import_rows_{state}",
+                *("organization_id", "import_id", "number"),
+                postgresql_where=text(f"booking = '{state}'"),
+            )
+            for state in ("waiting", "taken_back")
         ),
     )
 
@@ -81,7 +82,7 @@ class ClientImportRow(Base):
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     staff_id: Mapped[UUID | None]  # to whom the client was assigned by the import, or would be
     appointment_at: Mapped[datetime | None]  # when the client comes next, where it can be booked
-    booking: Mapped[str | None] = mapped_column(Text)  # waiting, booked or refused, once the client was added
+    booking: Mapped[str | None] = mapped_column(Text)  # one of `BOOKINGS`, once the client was added
     appointment_id: Mapped[UUID | None]
     decision: Mapped[str | None] = mapped_column(Text)  # of a person: create, skip, same
     decided_client_id: Mapped[UUID | None]  # who the person of the row is, with `same`

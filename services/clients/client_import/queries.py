@@ -18,7 +18,9 @@ from services.clients.client_import.rules import (
     READY,
     READY_WITH_PROBLEM,
     REMOVED,
+    TAKEN_BACK,
     VALUE_CHARACTERS_MAX,
+    WAITING,
     WITH_PROBLEM,
     WITH_REASONS,
 )
@@ -111,17 +113,18 @@ def state_of(session: Session, imported: ClientImport) -> dict[str, Any]:
             "duplicates": counts.get("duplicate", 0),
             "needs_decision": counts.get("needs_decision", 0),
             "decided": imported.decided,
-            "bookings_waiting": _bookings_waiting(session, imported),
+            "bookings_waiting": _bookings(session, imported, WAITING),
+            "bookings_taken_back": _bookings(session, imported, TAKEN_BACK) if imported.undone_at else 0,
             "removed": counts.get(REMOVED, 0),
             "kept": counts.get(KEPT, 0),
         },
     }
 
 
-def _bookings_waiting(session: Session, imported: ClientImport) -> int:
-    """How many appointments clinical has not answered; `ix_client_import_rows_waiting` serves it."""
+def _bookings(session: Session, imported: ClientImport, state: str) -> int:
+    """How many appointments clinical has not answered, or were taken back: an index serves each."""
     own = ClientImportRow.organization_id == imported.organization_id, ClientImportRow.import_id == imported.id
-    return session.scalar(select(func.count()).where(*own, ClientImportRow.booking == "waiting")) or 0
+    return session.scalar(select(func.count()).where(*own, ClientImportRow.booking == state)) or 0
 
 
 def _columns(session: Session, imported: ClientImport) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ BOOKING = {
     "waiting": "it is about to be booked",
     "booked": "it was booked; `appointment_id` names it",
     "refused": "it was not booked, and `errors` say why",
+    "taken_back": "it was booked, and went with its client when the import was undone",
 }
 DECISION = {
     "create": "it is somebody new, who is added with the commit",

@@ -24,7 +24,8 @@ WITH_REASONS: Final = ("error", "duplicate", "needs_decision", READY_WITH_PROBLE
 WAITING: Final = "waiting"
 BOOKED: Final = "booked"
 REFUSED: Final = "refused"
-BOOKINGS: Final = (WAITING, BOOKED, REFUSED)
+TAKEN_BACK: Final = "taken_back"  # with its client, when the import was undone
+BOOKINGS: Final = (WAITING, BOOKED, REFUSED, TAKEN_BACK)
 # Why clinical has not booked an appointment of a row, by the code that it gives.
 NOT_BOOKED: Final[Mapping[str, str]] = {
     "staff_busy": "Not booked: the therapist has an appointment at that time.",

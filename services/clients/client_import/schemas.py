@@ -96,6 +96,9 @@ class ImportCountsSchema(Schema):
     needs_decision = fields.Integer(metadata=about("Rows of people who may be clients, on which nobody has decided."))
     decided = fields.Integer(metadata=about("Rows on which somebody decided; they count as what they became."))
     bookings_waiting = fields.Integer(metadata=about("Rows whose next appointments are about to be booked."))
+    bookings_taken_back = fields.Integer(
+        metadata=about("Appointments that the import booked and that went with their clients when it was undone.")
+    )
     removed = fields.Integer(metadata=about("Rows whose clients were taken back when the import was undone."))
     kept = fields.Integer(metadata=about("Rows whose clients stay although the import was undone."))
 

@@ -25,10 +25,12 @@ from services.clients.client_import.models import ClientImport, ClientImportRow
 from services.clients.client_import.queries import how_far, job_of, one_import, state_of
 from services.clients.client_import.rules import (
     ADDED,
+    BOOKED,
     CHANGED_SINCE,
     KEPT,
     REMOVED,
     STAYS,
+    TAKEN_BACK,
     NotCommitted,
     UnderWay,
 )
@@ -168,7 +170,8 @@ def _taken_back(row: ClientImportRow, theirs: _Theirs) -> UUID | None:
     elif (why := theirs.why_kept(client)) is not None:
         row.result, row.errors = KEPT, [{"field": "", "code": why, "detail": STAYS[why]}]
     elif client.id in theirs.proposed:
-        row.result, row.client_id, row.booking, row.appointment_id = REMOVED, None, None, None
+        row.result, row.client_id, row.appointment_id = REMOVED, None, None
+        row.booking = TAKEN_BACK if row.booking == BOOKED else None
         return client.id
     return None
 

@@ -85,6 +85,7 @@ def test_an_import_with_duplicates(desk: Desk) -> None:
         "removed": 0,
         "kept": 0,
         "bookings_waiting": 0,
+        "bookings_taken_back": 0,
     }
     assert len(clients_of(desk)) == 2, "a dry run adds nobody"
     rows = {row["row"]: row for row in rows_of(desk, checked)}
@@ -276,4 +277,5 @@ def test_an_import_that_is_killed_comes_to_the_same_end(
         "removed": 0,
         "kept": 0,
         "bookings_waiting": 0,
+        "bookings_taken_back": 0,
     }

@@ -13,7 +13,7 @@ from services.clients.tests.conftest import Desk
 from services.clients.tests.jobs import run_all
 from services.clients.tests.test_clients_import import imported, read, rows_of, upload
 from services.clients.tests.test_clients_import_therapists import hire
-from services.clients.tests.test_clients_import_undone import told
+from services.clients.tests.test_clients_import_undone import run_undo, told
 from shared.contracts.clinical import AppointmentAnswered
 from shared.contracts.identity import OrganizationChanged
 from shared.ids import new_id
@@ -115,6 +115,25 @@ def test_the_column_acts_only_for_who_may_book_by_hand(desk: Desk) -> None:
     run_all(desk)
     (asked_for,) = told(desk, "appointment_requested")
     assert (asked_for["by_staff_id"], asked_for["by_program_id"]) == (None, str(books.actor.actor_id))
+
+
+def test_what_was_booked_goes_with_its_client_when_the_import_is_undone_and_is_counted(desk: Desk) -> None:
+    hire(desk, "Zoë Müller")
+    done = imported(desk, table("3/14/2037 2:30 PM", "3/15/2037 9:00", "3/16/2037 9:00", ""), dry_run="false")
+    first, second, third = told(desk, "appointment_requested")
+    booked = [answer(desk, first), answer(desk, second)]
+    answer(desk, third, "staff_busy")
+    assert desk.administrator.post(f"/client-imports/{done['id']}/undo").status_code == 202
+    run_undo(desk, booked=frozenset({second["client_id"]}))
+    counts = read(desk, done)["counts"]
+    assert (counts["removed"], counts["kept"], counts["bookings_taken_back"]) == (3, 1, 1)
+    found = [(row["result"], row["booking"], row["appointment_id"]) for row in rows_of(desk, done)]
+    assert found == [
+        ("removed", "taken_back", None),
+        ("kept", "booked", booked[1]),
+        ("removed", None, None),
+        ("removed", None, None),
+    ]
 
 
 def test_the_service_is_chosen_with_the_mapping(desk: Desk) -> None:

@@ -56,6 +56,7 @@ def test_a_list_with_duplicates_is_checked_decided_on_imported_and_imported_agai
         "removed": 0,
         "kept": 0,
         "bookings_waiting": 0,
+        "bookings_taken_back": 0,
     }
     assert checked["counts"] == counts and len(clients_of(desk)) == 2, "nothing is written"
 
@@ -76,6 +77,7 @@ def test_a_list_with_duplicates_is_checked_decided_on_imported_and_imported_agai
         "removed": 0,
         "kept": 0,
         "bookings_waiting": 0,
+        "bookings_taken_back": 0,
     }
 
     ended = commit(desk, checked)

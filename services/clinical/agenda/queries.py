@@ -14,7 +14,7 @@ from typing_extensions import TypeVarTuple
 from services.clinical.agenda import rules
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.copies.models import ClientCopy
-from services.clinical.copies.queries import assigned_to, of_family, organization
+from services.clinical.copies.queries import assigned_to, ensure_not_held, of_family, organization
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -22,6 +22,7 @@ from shared.errors import NotFound
 from shared.web.paging import paginate
 
 Columns = TypeVarTuple("Columns")
+FIRST_VERSION = 1  # of an appointment that nobody has changed
 # What the agenda and the lists of a client and of a group show of an appointment, besides its start.
 SHOWN = (
     Appointment.id,
@@ -40,7 +41,10 @@ SHOWN = (
 def visible_appointment(
     session: Session, actor: Caller, appointment_id: UUID, *, for_update: bool = False
 ) -> Appointment:
-    """An appointment that the actor may see; raises `NotFound`, with whose it is on record."""
+    """An appointment that the actor may see; raises `NotFound`, with whose it is on record.
+
+    `for_update`: locked, to be changed. Raises `ClientHeld` where it was never changed and its only client is held.
+    """
     statement = visible(
         select(Appointment).where(
             Appointment.organization_id == actor.organization_id, Appointment.id == appointment_id
@@ -54,7 +58,17 @@ def visible_appointment(
         )
         audit.describe(session, client_ids=session.scalars(whose.order_by(Attendee.client_id)))
         raise NotFound()
+    if for_update and found.version == FIRST_VERSION and len(found.attendees) == 1:
+        # Such a one goes with its client where an import is undone: who touches it first decides.
+        ensure_not_held(session, actor, [attendee.client_id for attendee in found.attendees])
     return found
+
+
+def as_booked() -> ColumnElement[bool]:
+    """Whether an appointment's row is as it was when it was booked."""
+    return and_(
+        Appointment.version == FIRST_VERSION, Appointment.status == "booked", Appointment.status_reason.is_(None)
+    )
 
 
 def shown_attendees(session: Session, actor: Caller, appointment: Appointment) -> list[Attendee]:

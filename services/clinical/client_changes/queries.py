@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
+
 from services.clinical.agenda.models import Attendee
 from services.clinical.cases.models import Case
 from services.clinical.client_merges.queries import collisions
@@ -29,6 +31,34 @@ def use(session: Session, organization_id: UUID, client_ids: Sequence[UUID]) -> 
         for records, code in _LOOKS
         for client_id in clients_with(session, ClientCopy, records, organization_id, client_ids)
     }
+
+
+def use_besides(
+    session: Session,
+    organization_id: UUID,
+    client_ids: Sequence[UUID],
+    *,
+    own: Mapping[UUID, frozenset[UUID]],
+) -> Mapping[UUID, str]:
+    """The same without `own`: appointments, by client, that are to go with them."""
+    found = use(session, organization_id, client_ids)
+    if not own:
+        return found
+    ids = [appointment_id for theirs in own.values() for appointment_id in theirs]
+    others = select(Attendee.client_id).where(
+        Attendee.organization_id == organization_id,
+        Attendee.client_id.in_(own.keys()),
+        Attendee.appointment_id.not_in(ids),
+    )
+    booked = set(session.scalars(others))
+    # Who has nothing but those is not used; a case or a group may stand behind them.
+    alone = own.keys() - booked
+    behind = {
+        client_id: code
+        for records, code in _LOOKS[:-1]
+        for client_id in clients_with(session, ClientCopy, records, organization_id, alone)
+    }
+    return {client_id: code for client_id, code in found.items() if client_id not in alone} | behind
 
 
 def collision(session: Session, organization_id: UUID, client_id: UUID, into_client_id: UUID) -> str | None:

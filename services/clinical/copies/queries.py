@@ -26,7 +26,7 @@ from services.clinical.opening_hours.rules import OpeningHours
 from services.clinical.signature import NOBODY, Signer
 from shared import clock
 from shared.actor import Actor, Caller, Person
-from shared.client_changes import DELETED, ensure_free
+from shared.client_changes import DELETED, ClientHeld, ensure_free
 from shared.client_families import in_families, members, survivors
 from shared.database.copies import hold
 from shared.database.read_your_writes import arrived, awaited, is_young, wait_until_true
@@ -112,6 +112,16 @@ def are_one(session: Session, organization_id: UUID, client_id: UUID, other_id: 
         return True
     both = survivors(session, ClientCopy, organization_id, {client_id, other_id})
     return both.get(client_id, client_id) == both.get(other_id, other_id)
+
+
+def ensure_not_held(session: Session, actor: Actor, client_ids: Collection[UUID]) -> None:
+    """Raises `ClientHeld` where one of these is about to be deleted or merged.
+
+    It comes after the lock of what is theirs and is to be changed.
+    """
+    held = ClientCopy.organization_id == actor.organization_id, ClientCopy.id.in_(client_ids)
+    if session.scalar(select(ClientCopy.id).where(*held, ClientCopy.held_until > clock.now()).limit(1)) is not None:
+        raise ClientHeld()
 
 
 def ensure_client_free(session: Session, actor: Actor, client_ids: Collection[UUID], field: str) -> None:
