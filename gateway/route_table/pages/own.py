@@ -62,6 +62,7 @@ OWN: Final[tuple[Row, ...]] = (
         "GET /break-glass",
     ),
     page("POST", "/home/appointments/{appointment_id}/status", "POST /appointments/{appointment_id}/status"),
+    page("GET", "/bell", *(f"GET /work-items/{service}/count" for service in WORK_SERVICES)),
     page(
         "GET",
         "/work-items",

@@ -74,6 +74,18 @@ def show_items(page: Page) -> Response:
     )
 
 
+def show_bell(page: Page) -> Response:
+    """How many open items the person has, notices among them: a part of the bar above every page.
+
+    It names nothing of what waits. A service that is away is left out: the list says so.
+    """
+    if not page.is_fragment:
+        return page.leave(PATH)
+    replies = page.ask_all(**{name: Question(f"GET {PATH}/{name}/count") for name in WORK_SERVICES})
+    number = sum(reply.value["mine"] for reply in replies.values() if reply.ok)
+    return page.show("work_items/_bell.html", number=number)
+
+
 def show_item(page: Page) -> Response:
     """One item with what happened to it, and what can be done."""
     return _item(page)
@@ -156,6 +168,7 @@ def _staff(page: Page, items: list[Mapping[str, Any]]) -> Mapping[str, str]:
 
 
 PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
+    "GET /bell": show_bell,
     f"GET {PATH}": show_items,
     **{f"GET {PATH}/{service}/{{item_id}}": show_item for service in WORK_SERVICES},
     **{f"POST {PATH}/{service}/{{item_id}}": change_item for service in WORK_SERVICES},

@@ -27,7 +27,9 @@ SIGNED_IN: Final[Mapping[str, Way]] = {
 }
 # Rows that answer GET with no page of their own.
 NO_PAGE: Final = (
-    frozenset({"GET /", "GET /session", "GET /session/token", "GET /activity/export", "GET /settings/logo"})
+    frozenset(
+        {"GET /", "GET /bell", "GET /session", "GET /session/token", "GET /activity/export", "GET /settings/logo"}
+    )
     | agenda.PARTS
     | clients.PARTS
     | clients.FILES
