@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -W ignore
 WORKERS ?= 2
+# Where the environment forbids it, each worker of the tests and each process of a stack would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST = $(VENV)/bin/python -m pytest -n $(WORKERS) --durations=10 --durations-min=1 $(ARGS)
 
 .PHONY: help demo up status mail verify-audit test test-fast lint lint-code lint-api prove-recipes screenshots bench bench-scale soak edge-check openapi requirements clean
