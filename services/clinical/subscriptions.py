@@ -86,7 +86,7 @@ def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) 
     back.
     """
     before = session.get(models.StaffCopy, (event.organization_id, event.staff_id))
-    supervisor_before = before.supervisor_id if before else None
+    supervision_before = (before.supervisor_id, before.supervision_mode) if before else (None, None)
     could_open = before is None or is_opener(before.levels, active=before.active)
     was_narrowed = before is not None and sees_assigned_only(before.levels, before.grants)
     licences = [
@@ -117,7 +117,7 @@ def on_staff_changed(session: Session, event: StaffChanged, envelope: Envelope) 
         end_all(session, event.organization_id, event.staff_id)
     elif not kept and (narrowed or not can_open):
         end_all(session, event.organization_id, event.staff_id, opened_before=envelope.occurred_at)
-    if kept and event.supervisor_id != supervisor_before:
+    if kept and (event.supervisor_id, event.supervision_mode) != supervision_before:
         move_queue(session, ServiceActor(event.organization_id), event.staff_id)
     if kept:
         levels, grants = (event.levels, event.grants) if event.active else ((), ())

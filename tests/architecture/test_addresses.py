@@ -119,6 +119,7 @@ NAMES = {
     "staff_id": "/staff/{staff_id}",
     "staff_ids": "/staff/{staff_id}",
     "supervising_staff_id": "/staff/{staff_id}",
+    "awaited_supervisor_id": "/staff/{staff_id}",
     "supervisor_id": "/staff/{staff_id}",
     "through_case_id": "/cases/{case_id}",
 }

@@ -95,7 +95,8 @@ def _editor(
     stored = views.form_of(note, beside.zone)
     form = draft or stored
     me = page.me["staff"]
-    supervisor = _supervisor(page) if is_reviewed(me) else None
+    decided_by = _decided_by(me, note)
+    supervisor = _supervisor(page, decided_by) if decided_by else None
     booked = beside.appointment["service_type_id"] if beside.appointment else None
     last = last_note(page, note, beside)
     return page.show(
@@ -115,7 +116,7 @@ def _editor(
         open_checks=[check for check in checks if not check.done],
         last=last,
         last_on=text.day(views.service_date(last["appointment"]), now.date()) if last else "",
-        supervised=is_reviewed(me),
+        supervised=decided_by is not None,
         supervisor=views.full_name(supervisor) if supervisor else "your supervisor",
         add_ons=[
             (service["id"], f"{service['code']} {service['name']}")
@@ -178,10 +179,17 @@ def _decision(page: Page, note: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _supervisor(page: Page) -> Mapping[str, Any] | None:
-    supervisor_id = page.me["staff"]["supervisor_id"]
-    reply = page.ask("GET /staff/{staff_id}", staff_id=supervisor_id) if supervisor_id else None
-    return reply.value if reply is not None and reply.ok else None
+def _decided_by(me: Mapping[str, Any], note: Mapping[str, Any]) -> str | None:
+    """Who has the last word on one's own draft: one's supervisor, else whom it was submitted to; None where nobody."""
+    if is_reviewed(me):
+        return str(me["supervisor_id"])
+    submitted_to: str | None = note["awaited_supervisor_id"]
+    return None if submitted_to == me["id"] else submitted_to
+
+
+def _supervisor(page: Page, staff_id: str) -> Mapping[str, Any] | None:
+    reply = page.ask("GET /staff/{staff_id}", staff_id=staff_id)
+    return reply.value if reply.ok else None
 
 
 def _decides(page: Page, note: Mapping[str, Any], beside: Around) -> Mapping[str, Any] | None:

@@ -20,15 +20,9 @@ from services.clinical.cases.queries import only_visible_case, visible_case
 from services.clinical.cases.rules import CaseClosed
 from services.clinical.copies.queries import are_one, family_of, is_assigned
 from services.clinical.notes import rules
+from services.clinical.notes.last_word import awaited_of_session, last_word_is_kept
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import (
-    ORPHAN,
-    author_can_finish,
-    ensure_known,
-    is_in_hand,
-    last_word_is_kept,
-    visible_note,
-)
+from services.clinical.notes.queries import ORPHAN, author_can_finish, ensure_known, is_in_hand, visible_note
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.changes import UNSET, Changes, Unset, differing
@@ -91,6 +85,7 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
     place(Place(draft.place_of_service, draft.telehealth), appointment.place_of_service)
     started_at = began(appointment, draft.started_at_local)
     mark_arrived(session, actor, appointment, attendee.client_id)
+    waits_for = awaited_of_session(session, appointment, attendee.client_id)
     note = Note(
         organization_id=actor.organization_id,
         id=new_id(),
@@ -105,6 +100,8 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
         place_of_service=draft.place_of_service,
         telehealth=draft.telehealth,
         add_on_service_type_ids=draft.add_on_service_type_ids,
+        awaited_supervisor_id=waits_for and waits_for.supervisor_id,
+        awaited_mode=waits_for and waits_for.mode,
         created_at=clock.now(),
         updated_at=clock.now(),
     )

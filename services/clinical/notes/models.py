@@ -68,6 +68,13 @@ class Note(Tenant, Base):
         Index("ix_notes_template", "organization_id", "template", "id"),
         Index("ix_notes_drafts", "organization_id", "id", postgresql_where=text("signed_at IS NULL")),
         Index("ix_notes_author", "organization_id", "author_id", "id", postgresql_where=text("signed_at IS NULL")),
+        Index("ix_notes_submitted", "organization_id", "id", postgresql_where=text("review = 'submitted'")),
+        Index(
+            "ix_notes_awaited",
+            "organization_id",
+            "appointment_id",
+            postgresql_where=text("review = 'discarded' AND awaited_supervisor_id IS NOT NULL"),
+        ),
         CheckConstraint("minutes > 0", name="minutes"),
         CheckConstraint("review IS NULL OR signed_at IS NULL", name="review"),
         CheckConstraint("(signed_at IS NULL) = (signed_by IS NULL)", name="signature"),
@@ -95,6 +102,10 @@ class Note(Tenant, Base):
     # Under which name and credentials the author signed what waits for the supervisor.
     submitter_name: Mapped[str | None] = mapped_column(Text)
     submitter_credentials: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    # To whom it was submitted last, and in which mode: theirs is the last word until they decide, or another
+    # supervises its author.
+    awaited_supervisor_id: Mapped[UUID | None]
+    awaited_mode: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     signed_by: Mapped[UUID | None]

@@ -14,7 +14,7 @@ from services.clinical.cases.queries import case_readable, case_rule, case_visib
 from services.clinical.copies.models import OrganizationCopy, StaffCopy
 from services.clinical.copies.queries import known_service_type
 from services.clinical.notes.models import Note
-from services.clinical.notes.rules import DISCARDED, REVIEWING_MODES, Supervision, keeps_the_last_word
+from services.clinical.notes.rules import DISCARDED
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.database.session import Session
@@ -225,28 +225,3 @@ def heads_of(organization_id: UUID) -> Select[*tuple[Any, ...]]:
         Note.review,
         Note.signed_at,
     ).where(Note.organization_id == organization_id)
-
-
-def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> Supervision | None:
-    """Who approves or co-signs what a member of staff signs; None where nobody does, as far as has arrived."""
-    staff = session.get(StaffCopy, (organization_id, staff_id))
-    session.keep(staff)  # under whose name is signed is asked next
-    if staff is None or staff.supervisor_id is None or staff.supervision_mode not in REVIEWING_MODES:
-        return None
-    return Supervision(staff.supervisor_id, staff.supervision_mode)
-
-
-def last_word_stays(session: Session, organization_id: UUID, clinician_id: UUID, staff_id: UUID) -> bool:
-    """Whether the supervisor of a clinician still decides once `staff_id` has what the clinician gave or wrote.
-
-    So it is while that supervisor is away or has left, until somebody else supervises the clinician.
-    """
-    if clinician_id == staff_id:
-        return True
-    supervision = supervision_of(session, organization_id, clinician_id)
-    return keeps_the_last_word(staff_id, supervision, supervision_of(session, organization_id, staff_id))
-
-
-def last_word_is_kept(session: Session, note: Note) -> bool:
-    """The same of a note: whether the supervisor of who gave the service decides, as its author is now."""
-    return last_word_stays(session, note.organization_id, note.rendering_staff_id, note.author_id)

@@ -230,6 +230,7 @@ class NoteHeadSchema(Schema):
 class NoteSchema(NoteHeadSchema):
     """A note: what holds now, every signed version, the addenda."""
 
+    awaited_supervisor_id = Id(allow_none=True, metadata=about("Id of the supervisor it was submitted to; else null."))
     content = shown_content(attribute="current.content")
     minutes = fields.Integer(
         attribute="current.minutes",

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from services.clinical.agenda import rules as agenda
@@ -20,6 +20,7 @@ from services.clinical.cases.models import Case
 from services.clinical.copies.models import ClientCopy, StaffCopy
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
+from services.clinical.notes.rules import REVIEWING_MODES
 from services.clinical.open_work_counts.models import OpenWorkCount
 from services.clinical.treatment_plans.queries import plans_to_review
 from shared import clock
@@ -80,7 +81,7 @@ def drafts_of(organization_id: Somebody, staff_id: Somebody, of: Of) -> Select[*
 
 
 def to_review_of(organization_id: Somebody, staff_id: Somebody, of: Of) -> Select[*tuple[Any, ...]]:
-    """Notes that wait for somebody's approval or co-signature, oldest first."""
+    """Notes that wait for somebody's approval or co-signature, oldest first. `ix_notes_submitted` serves it."""
     author = (StaffCopy.organization_id == Note.organization_id) & (StaffCopy.id == Note.author_id)
     statement = (
         _notes()
@@ -90,7 +91,13 @@ def to_review_of(organization_id: Somebody, staff_id: Somebody, of: Of) -> Selec
             Note.signed_at.is_(None),
             Note.review == "submitted",
             StaffCopy.organization_id == organization_id,
-            StaffCopy.supervisor_id == staff_id,
+            or_(
+                StaffCopy.supervisor_id == staff_id,
+                and_(
+                    Note.awaited_supervisor_id == staff_id,
+                    or_(StaffCopy.supervisor_id.is_(None), StaffCopy.supervision_mode.not_in(REVIEWING_MODES)),
+                ),
+            ),
         )
     )
     return narrowed(statement, Note.client_id, of).order_by(Note.id)

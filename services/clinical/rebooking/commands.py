@@ -28,8 +28,9 @@ from services.clinical.copies.queries import (
 from services.clinical.groups.models import Group
 from services.clinical.groups.sessions import who_comes
 from services.clinical.hand_over.commands import settle_left_behind
+from services.clinical.notes.last_word import last_word_stays
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import is_in_hand, is_kept, last_word_stays
+from services.clinical.notes.queries import is_in_hand, is_kept
 from services.clinical.notes.rules import NoteSubmitted, ServiceSupervised
 from services.clinical.opening_hours.rules import OpeningHours, closed_at
 from services.clinical.rebooking import rules

@@ -66,6 +66,7 @@ def seal_note(
     note.signed_by, note.signed_at, note.updated_at = signature.by, now, now
     note.review, note.submitted_at = None, None
     note.submitter_name, note.submitter_credentials = None, None
+    note.awaited_supervisor_id, note.awaited_mode = None, None
     note.version += 1
     seal_version(session, note, appointment, attendee, note.content, given, note.reason, signature)
 

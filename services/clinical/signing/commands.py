@@ -12,8 +12,9 @@ from services.clinical.attendance.rules import HAPPENED
 from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import is_billed, known_service_type, signer
 from services.clinical.notes.commands import began, mark_arrived_since
+from services.clinical.notes.last_word import last_word_is_kept, last_word_on, last_word_stays, supervision_of
 from services.clinical.notes.models import Addendum, Note, NoteReview
-from services.clinical.notes.queries import ensure_known, last_word_is_kept, supervision_of, visible_note
+from services.clinical.notes.queries import ensure_known, visible_note
 from services.clinical.notes.rules import (
     DISCARDED,
     NotAuthorOfDraft,
@@ -94,7 +95,7 @@ def ready_to_sign(
     rules.ensure_may_sign(
         rules.Signing(
             by_author=note.author_id == actor.staff_id,
-            supervised=supervision_of(session, note.organization_id, note.author_id) is not None,
+            supervised=last_word_on(session, note) is not None,
             last_word_kept=last_word_is_kept(session, note),
             for_review=for_review,
             attended=appointment.status_of(attendee) in HAPPENED,
@@ -112,6 +113,7 @@ def ready_to_sign(
 def hand_in(session: Session, actor: Person, note: Note, supervision: Supervision) -> None:
     """Let a note with its author's signature wait for the supervisor, who is put on its case to be able to read it."""
     note.review, note.submitted_at, note.updated_at = "submitted", clock.now(), clock.now()
+    note.awaited_supervisor_id, note.awaited_mode = supervision.supervisor_id, supervision.mode
     author = signer(session, note.organization_id, note.author_id)
     note.submitter_name, note.submitter_credentials = author.name, author.credentials
     note.version += 1
@@ -137,7 +139,8 @@ def record_review(session: Session, actor: Person, note: Note, action: str, comm
 def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> Addendum:
     """Add to a signed note, which itself stays as it is. May be a colleague's.
 
-    Raises `NotFound`, `NoteNotSigned`, and the refusals of `rules.ensure_may_add`.
+    Raises `NotFound`, `NoteNotSigned`, the refusals of `rules.ensure_may_add`, and `ServiceSupervised` where a
+    supervisor has signed it whose word this would pass by.
     """
     note = visible_note(session, actor, note_id)
     licensed = is_licensed(session, actor, note)  # may wait, so it comes before the locks
@@ -146,6 +149,9 @@ def add_addendum(session: Session, actor: Person, note_id: UUID, text: str) -> A
         raise rules.NoteNotSigned()
     supervised = supervision_of(session, note.organization_id, actor.staff_id) is not None
     rules.ensure_may_add(supervised=supervised, licensed=licensed)
+    countersigned = note.versions[-1].countersignature is not None
+    if countersigned and not last_word_stays(session, note.organization_id, note.rendering_staff_id, actor.staff_id):
+        raise ServiceSupervised(rules.OTHERS_ADDENDUM)
     author = signer(session, note.organization_id, actor.staff_id)
     addendum = Addendum(
         organization_id=note.organization_id,
@@ -194,7 +200,7 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
     rules.ensure_complete(note.template, merged)
     after = _amended(last.given, amendment, appointment)
     ensure_in_addition(after.add_on_service_type_ids, after.service_type_id)
-    supervision = supervision_of(session, note.organization_id, note.author_id)
+    supervision = last_word_on(session, note)
     if supervision is None:
         signature = _signature(session, note)
         seal_version(session, note, appointment, attendee, merged, after, amendment.reason, signature)

@@ -38,7 +38,8 @@ def post_addendum(session: Session, actor: Person, note_id: UUID, body: dict[str
     """Add an addendum to a signed note
 
     The signed text stays as it is. An addendum is a signature: it needs a license in force, on the date of service and
-    today. Somebody whose notes a supervisor approves or co-signs amends the note instead.
+    today. Somebody whose notes a supervisor approves or co-signs amends the note instead, and nobody but that
+    supervisor adds to what they have signed.
     """
     return commands.add_addendum(session, actor, note_id, body["text"])
 
@@ -56,7 +57,8 @@ def post_note_reopening(session: Session, actor: Person, note_id: UUID, body: Re
     """Reopen a signed note that is not billed yet
 
     Makes it the draft of its next version. What was signed stays readable, and is billed until the next version is
-    signed.
+    signed. Where its invoice is issued at the same moment, both may succeed: what is signed next is then proposed as
+    an amendment of the invoice, like every correction of what is billed.
     """
     return commands.reopen_note(session, actor, note_id, body.reason)
 

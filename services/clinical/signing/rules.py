@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from services.clinical.attendance.rules import NotAttended, NotStarted
 from services.clinical.notes.rules import TEMPLATES, ServiceSupervised
@@ -117,6 +117,12 @@ def ensure_may_sign(signing: Signing) -> None:
         raise MinutesMissing()
     if not signing.licensed:
         raise NoLicence()
+
+
+OTHERS_ADDENDUM: Final = (
+    "A supervisor approves or co-signs the notes of the clinician who gave this service, so they add to it themselves."
+    " The clinician amends it, and the amendment goes to the supervisor."
+)
 
 
 def ensure_may_add(*, supervised: bool, licensed: bool) -> None:

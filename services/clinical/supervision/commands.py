@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select, union
+from sqlalchemy import select, union, update
 
 from services.clinical.attendance.rules import HAPPENED, NotAttended
 from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import signer
+from services.clinical.notes.last_word import last_word_on, supervision_of
 from services.clinical.notes.models import Note
-from services.clinical.notes.queries import supervision_of, visible_note
+from services.clinical.notes.queries import is_kept, visible_note
 from services.clinical.sealing.commands import Signature, attended, seal_note
 from services.clinical.sealing.queries import given_in
 from services.clinical.signature import Signer
@@ -38,7 +39,7 @@ def submit_note(session: Session, actor: Person, note_id: UUID) -> Note:
     Raises what `ready_to_sign` raises, and `NotSupervised`.
     """
     note, _appointment, _attendee = ready_to_sign(session, actor, note_id, for_review=True)
-    supervision = supervision_of(session, note.organization_id, note.author_id)
+    supervision = last_word_on(session, note)
     if supervision is None:
         raise NotSupervised()
     hand_in(session, actor, note, supervision)
@@ -80,10 +81,22 @@ def co_sign_note(session: Session, actor: Person, note_id: UUID) -> Note:
 
 
 def move_queue(session: Session, actor: ServiceActor, staff_id: UUID) -> None:
-    """Put the supervisor whom somebody has now on the cases of their submitted notes and draft plans, to read these."""
+    """Put the supervisor whom somebody has now on the cases of their submitted notes and draft plans, to read these.
+
+    What waits or was sent back is theirs to decide from now on. Without another supervisor it stays whose it was.
+    """
     supervision = supervision_of(session, actor.organization_id, staff_id)
     if supervision is None:
         return
+    now = {"awaited_supervisor_id": supervision.supervisor_id, "awaited_mode": supervision.mode}
+    waiting_notes = update(Note).where(
+        Note.organization_id == actor.organization_id,
+        Note.author_id == staff_id,
+        Note.signed_at.is_(None),
+        Note.awaited_supervisor_id.is_not(None),
+        is_kept(),
+    )
+    session.execute(waiting_notes.values(version=Note.version + 1, **now))
     notes = select(Note.case_id).where(
         Note.organization_id == actor.organization_id,
         Note.author_id == staff_id,
@@ -135,8 +148,7 @@ def _countersign(session: Session, actor: Person, note_id: UUID, mode: str) -> N
 
 
 def _decision(session: Session, actor: Person, note: Note) -> rules.Decision:
-    supervision = supervision_of(session, note.organization_id, note.author_id)
-    return rules.Decision(actor.staff_id, note.author_id, supervision, note.review)
+    return rules.Decision(actor.staff_id, note.author_id, last_word_on(session, note), note.review)
 
 
 def _end_review(

@@ -75,6 +75,29 @@ def test_what_is_billed_is_not_reopened_until_it_is_void(clinic: Clinic) -> None
     assert clinic.therapist.post(path, WHY).status_code == 200, "what was told earlier and comes later changes nothing"
 
 
+def test_an_invoice_that_is_issued_at_the_same_moment_is_told_what_is_signed_next(clinic: Clinic) -> None:
+    """Billing issued it before it was reopened, and that is heard of afterwards. The next version is an amendment."""
+    note = signed(clinic)
+    path, invoice_id = f"/notes/{note['id']}", new_id()
+    assert clinic.therapist.post(f"{path}/reopen", WHY).status_code == 200
+    invoice(clinic, note, invoice_id, 2, in_force=True)
+    assert clinic.therapist.get(path).json["status"] == "draft"
+    assert clinic.therapist.patch(path, {"minutes": 45}).status_code == 200
+    assert clinic.therapist.post(f"{path}/sign").status_code == 200
+    assert [(data["version"], data["minutes"]) for (data,) in clinic.documented()] == [(1, 55), (2, 45)]
+    assert clinic.therapist.post(f"{path}/reopen", WHY).json["code"] == "billed"
+
+
+def test_one_that_is_discarded_then_leaves_the_issued_invoice_as_it_is(clinic: Clinic) -> None:
+    note = signed(clinic)
+    path = f"/notes/{note['id']}"
+    assert clinic.therapist.post(f"{path}/reopen", WHY).status_code == 200
+    invoice(clinic, note, new_id(), 2, in_force=True)
+    assert clinic.therapist.patch(path, {"minutes": 45}).status_code == 200
+    assert clinic.therapist.post(f"{path}/discard", WHY).json["status"] == "signed"
+    assert len(clinic.documented()) == 1
+
+
 def test_who_reopens_and_what(clinic: Clinic) -> None:
     draft = clinic.note(clinic.book("2026-10-07T16:00")["id"])
     unsigned = clinic.therapist.post(f"/notes/{draft['id']}/reopen", WHY)

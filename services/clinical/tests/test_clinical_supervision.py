@@ -201,15 +201,6 @@ def test_a_new_supervisor_finds_the_queue_and_the_one_before_has_no_say(practice
     assert done(practice.finish(successor, path))["versions"][0]["countersigned_by"] == str(successor.staff_id)
 
 
-def test_without_a_supervisor_the_author_takes_it_back_and_signs(practice: Supervised) -> None:
-    path = practice.submitted()
-    practice.under(None, None)
-    assert refused(practice.finish(practice.supervisor, path)) == (403, "not_supervisor")
-    done(practice.intern.post(f"{path}/withdraw"))
-    assert done(practice.intern.post(f"{path}/sign"))["status"] == "signed"
-    assert len(practice.clinic.documented()) == 1
-
-
 def test_who_supervises_for_access_only_signs_nothing(clinic: Clinic) -> None:
     practice = Supervised(clinic, "access_only")
     path = practice.draft()

@@ -15,16 +15,18 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     cast,
     exists,
     func,
     literal,
     null,
+    or_,
     select,
     true,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.rules import OCCUPYING
@@ -126,9 +128,24 @@ def _to_cosign(wanted: Asked) -> Select[*tuple[Any, ...]]:
 
 
 def _of_supervised(wanted: Asked, kind: str, mode: str) -> Select[*tuple[Any, ...]]:
-    """What waits for the actor, who supervises its author in this mode today."""
+    """What waits for the actor, who supervises its author in this mode today, or did when nobody has since.
+
+    `ix_notes_submitted` serves it.
+    """
     theirs = Note.author_id.in_(_supervised(wanted, mode))
-    return _notes(wanted, kind, Note.submitted_at, Note.review == "submitted", theirs)
+    author = aliased(StaffCopy)
+    still = and_(
+        Note.awaited_supervisor_id == wanted.actor.staff_id,
+        Note.awaited_mode == mode,
+        Note.author_id != wanted.actor.staff_id,
+        ~exists().where(
+            author.organization_id == wanted.actor.organization_id,
+            author.id == Note.author_id,
+            author.supervisor_id.is_not(None),
+            author.supervision_mode.in_(REVIEWING_MODES),
+        ),
+    )
+    return _notes(wanted, kind, Note.submitted_at, Note.review == "submitted", or_(theirs, still))
 
 
 def _supervised(wanted: Asked, *modes: str) -> Select[UUID]:
