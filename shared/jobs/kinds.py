@@ -52,7 +52,8 @@ class Kind:
 
     `step` changes rows in the transaction that it is given, and nothing else: it is run again after a kill, and what
     it did before is gone then. A refusal that it raises ends the job as failed; rows that fail one by one are told in
-    `Step.result`, and stop nobody. `ended` gets the job in the transaction in which it comes to its end or is given up.
+    `Step.result`, and stop nobody. `ended` gets the job in the transaction in which it comes to its end or is given up,
+    and a moment after somebody stopped it.
     """
 
     name: str

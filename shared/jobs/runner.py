@@ -151,7 +151,11 @@ class Runner:
                         actor = read_actor(job.organization_id, job.actor)
                         audit.record_refusal(session, actor, job.kind, refusal, object_id=job.id)
                     self._tell(session, job)
-            return _job(session, claimed)
+                    return job
+            job = _job(session, claimed)
+            if job.state != "done":  # somebody stopped it: what is held for it is let go
+                self._tell(session, job)
+            return job
 
         job = self._database.run(work, claimed.organization_id)
         if job is not None:

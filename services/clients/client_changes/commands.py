@@ -1,7 +1,7 @@
 """Changes in three steps: proposed with a job, answered by clinical and billing, decided by a step of the job.
 
 A change is decided once, in the transaction that makes it. Answers that come later, or twice, change nothing. A job
-that was cancelled decides nothing: the holds end by themselves.
+that was cancelled drops its change a moment later, and nobody is held any longer.
 """
 
 from __future__ import annotations
@@ -147,5 +147,5 @@ def drop(session: Session, organization_id: UUID, change_id: UUID) -> None:
 
 
 def _drop(session: Session, job: Row[Any]) -> None:
-    """A job that failed has changed nothing."""
+    """A job that failed, or was stopped, has changed nothing."""
     drop(session, job.organization_id, UUID(job.input["change_id"]))

@@ -158,6 +158,7 @@ def test_a_cancelled_deletion_deletes_nobody(desk: Desk) -> None:
     desk.emit(*(answered(desk, service, "ready") for service in SERVICES))
     assert who.post(f"/jobs/clients/{job_id}/cancel").json["state"] == "cancelled"
     look(desk)
+    assert [event["applies"] for event in told(desk, "change_decided")] == [False], "nobody is held any longer"
     assert desk.desk.get(f"/clients/{client['id']}").status_code == 200
 
 

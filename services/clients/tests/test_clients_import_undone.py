@@ -175,6 +175,7 @@ def test_an_undo_that_is_cancelled_takes_back_nobody_else(desk: Desk) -> None:
     lease_is_over(desk)
     run_all(desk, UNDO)
     assert clients_of(desk) == NAMES
+    assert [event["applies"] for event in told(desk, "change_decided")] == [False], "nobody is held any longer"
 
 
 def test_it_is_refused_before_anybody_was_added_and_while_somebody_is(desk: Desk) -> None:

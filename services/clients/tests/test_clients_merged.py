@@ -246,3 +246,6 @@ def test_a_cancelled_merge_changes_nothing(desk: Desk) -> None:
     all_agree(desk)
     assert who.get(f"/client-merges/{merge_id}").json["state"] == "cancelled"
     assert desk.desk.get(f"/clients/{ends}").status_code == 200
+    (told_of,) = told(desk, "change_decided")
+    assert (set(told_of["client_ids"]), told_of["applies"]) == ({ends, stays}, False), "nobody is held any longer"
+    assert desk.desk.patch(f"/clients/{ends}", {"pronouns": "she/her"}).status_code == 200
