@@ -189,7 +189,10 @@ def _entry(entry: Mapping[str, Any], payments: Mapping[str, Mapping[str, Any]]) 
 def _lies_on(payment: Mapping[str, Any]) -> str:
     """`Check 1042: $50.00 on ML-2026-17, $10.00 credit`."""
     way = " ".join(word for word in (METHOD_NAMES[payment["method"]], payment["reference"]) if word)
-    parts = [f"{text.money(part['amount_cents'])} on {part['invoice_number']}" for part in payment["allocations"]]
+    parts = [
+        f"{text.money(part['amount_cents'])} on {part['invoice_number'] or 'an invoice of somebody else'}"
+        for part in payment["allocations"]
+    ]
     if payment["unapplied_cents"]:
         parts.append(f"{text.money(payment['unapplied_cents'])} credit")
     if payment["refunded_cents"]:

@@ -106,7 +106,7 @@ def _invoices(
 ) -> dict[str, Mapping[str, Any]]:
     """The invoices that the payment lies on, by id; those that are not among the client's newest are asked for."""
     found = {invoice["id"]: invoice for invoice in newest}
-    wanted = [allocation["invoice_id"] for allocation in payment["allocations"]]
+    wanted = [each["invoice_id"] for each in payment["allocations"] if each["invoice_id"] is not None]
     earlier = {
         wanted_id: Question(INVOICE, {"invoice_id": wanted_id}) for wanted_id in wanted if wanted_id not in found
     }

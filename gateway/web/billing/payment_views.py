@@ -202,12 +202,11 @@ def _on_invoice(
         if name_biller:
             biller = invoice["biller"]
             more.append(", ".join(part for part in (_called(biller), biller_numbers(biller)) if part))
-    return Part(
-        f"Invoice {invoice['number'] if invoice else ''}".strip(),
-        [line for line in more if line],
-        text.money(allocation["amount_cents"]),
-        f"/invoices/{allocation['invoice_id']}",
-    )
+    cents, invoice_id = text.money(allocation["amount_cents"]), allocation["invoice_id"]
+    if invoice_id is None:
+        return Part("An invoice of somebody else", (), cents, "")
+    name = f"Invoice {invoice['number'] if invoice else ''}".strip()
+    return Part(name, [line for line in more if line], cents, f"/invoices/{invoice_id}")
 
 
 def _called(biller: Mapping[str, Any]) -> str:

@@ -47,8 +47,12 @@ def ledger_file(session: Session, actor: Caller, client_id: UUID, query: Mapping
 
             def batch(session: Session, wanted: Mapping[str, Any] = wanted) -> tuple[list[Row], str | None]:
                 session.cursors = cursors  # the pages of the file are pages of the request
-                page = queries.page_of(session, actor, family_of(session, actor, client_id), window, wanted)
-                return [_row(row, page.balances[row.entry_id]) for row in page.rows], page.next_cursor
+                members = family_of(session, actor, client_id)
+                page = queries.page_of(session, actor, members, window, wanted)
+                hidden = queries.hidden_sides(session, actor, members, page.rows)
+                words = {row.entry_id: queries.words_of(row, hidden) for row in page.rows}
+                rows = [_row(row, words[row.entry_id], page.balances[row.entry_id]) for row in page.rows]
+                return rows, page.next_cursor
 
             rows, next_cursor = run(batch)
             yield rows
@@ -61,10 +65,10 @@ def ledger_file(session: Session, actor: Caller, client_id: UUID, query: Mapping
     return Streamed(FILES[kind], f"ledger.{kind}", written(kind, COLUMNS, batches))
 
 
-def _row(row: Any, balance_cents: int) -> Row:
+def _row(row: Any, words: str, balance_cents: int) -> Row:
     cents = row.amount_cents
     charge, credit = (_dollars(cents), None) if cents > 0 else (None, _dollars(-cents))
-    return row.on, row.description, row.kind, charge, credit, _dollars(balance_cents)
+    return row.on, words, row.kind, charge, credit, _dollars(balance_cents)
 
 
 def _dollars(cents: int) -> Decimal:

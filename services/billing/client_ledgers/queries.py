@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from heapq import merge
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, false, func, literal, not_, or_, select, t
 from sqlalchemy.orm import aliased
 
 from services.billing.client_accounts.models import ClientAccount
-from services.billing.client_accounts.queries import each_of, family_of, visible_client
+from services.billing.client_accounts.queries import each_of, family_of, may_see, visible_client
 from services.billing.copies.models import ClientCopy, OrganizationCopy
 from services.billing.copies.queries import practice_today
 from services.billing.ledger import rules
@@ -65,7 +65,7 @@ def client_ledger(session: Session, actor: Caller, client_id: UUID, query: dict[
         "insurance_due_cents": sum(account.insurance_due_cents for account in accounts),
         "paid_this_year_cents": _paid_in(session, actor, members, practice_today(session, actor).year),
         **sums,
-        "entries": _with_documents(session, actor, page),
+        "entries": _with_documents(session, actor, members, page),
         "next_cursor": page.next_cursor,
     }
 
@@ -247,8 +247,30 @@ def _total() -> Any:
     return func.sum(LedgerRow.amount_cents)
 
 
-def _with_documents(session: Session, actor: Caller, page: Page) -> list[dict[str, Any]]:
+def hidden_sides(session: Session, actor: Caller, members: Members, rows: Sequence[LedgerRow]) -> Set[UUID]:
+    """The entries of rows across two clients, of whom the actor may not see the other one: they were one then."""
+    others = {row.other_client_id for row in rows if row.other_client_id is not None} - set(members)
+    seen = may_see(actor, ClientCopy.id)
+    if not others or seen is None:
+        return frozenset()
+    here = ClientCopy.organization_id == actor.organization_id
+    known = set(session.scalars(select(ClientCopy.id).where(here, ClientCopy.id.in_(others), seen)))
+    return {row.entry_id for row in rows if row.other_client_id in others - known}
+
+
+def words_of(row: LedgerRow, hidden: Set[UUID]) -> str:
+    """What an entry is called; the number of an invoice of somebody whom the actor may not see is left out."""
+    return rules.ON_SOMEBODY_ELSES[row.kind] if row.entry_id in hidden and _of_payer(row) else row.description
+
+
+def _of_payer(row: LedgerRow) -> bool:
+    """Whether a row of an entry across two clients is of who paid: the other one has the invoice."""
+    return (row.kind == "allocation") == (row.amount_cents > 0)
+
+
+def _with_documents(session: Session, actor: Caller, members: Members, page: Page) -> list[dict[str, Any]]:
     """The rows, each with its balance and the invoice or the payment that it is about, by the entry's postings."""
+    hidden = hidden_sides(session, actor, members, page.rows)
     about: dict[UUID, dict[str, UUID | None]] = {}
     statement = select(Posting.entry_id, Posting.invoice_id, Posting.payment_id).where(
         Posting.organization_id == actor.organization_id, Posting.entry_id.in_([row.entry_id for row in page.rows])
@@ -257,12 +279,14 @@ def _with_documents(session: Session, actor: Caller, page: Page) -> list[dict[st
         known = about.setdefault(entry_id, {"invoice_id": None, "payment_id": None})
         known["invoice_id"] = known["invoice_id"] or invoice_id
         known["payment_id"] = known["payment_id"] or payment_id
-    names = ("client_id", "on", "kind", "description", "amount_cents")
+    names = ("client_id", "on", "kind", "amount_cents")
     return [
         {
             **{name: getattr(row, name) for name in names},
+            "description": words_of(row, hidden),
             "balance_after_cents": page.balances[row.entry_id],
             **about[row.entry_id],
+            **({"invoice_id" if _of_payer(row) else "payment_id": None} if row.entry_id in hidden else {}),
         }
         for row in page.rows
     ]

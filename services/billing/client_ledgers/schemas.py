@@ -48,10 +48,16 @@ class LedgerRowSchema(Schema):
         metadata=about("By how much the balance changed: charges are positive, payments negative.")
     )
     invoice_id = fields.UUID(
-        allow_none=True, metadata=about("Id of the invoice that it is about; null where it is about money alone.")
+        allow_none=True,
+        metadata=about(
+            "Id of the invoice that it is about; null where it is about money alone, or on one you may not see."
+        ),
     )
     payment_id = fields.UUID(
-        allow_none=True, metadata=about("Id of the payment that came in, was given back or undone; null otherwise.")
+        allow_none=True,
+        metadata=about(
+            "Id of the payment that came in, was given back or undone; null otherwise, or where you may not see it."
+        ),
     )
     balance_after_cents = fields.Integer(
         metadata=about(

@@ -37,6 +37,11 @@ KINDS = {  # of the entries that a client's ledger shows
     "allocation": "credit that was put on an invoice of another client, or that came from theirs: the two were merged",
     "release": "such credit that was taken off the invoice again",
 }
+# What who may not see the other client is told of an entry across two of them, on the side of who paid.
+ON_SOMEBODY_ELSES = {
+    "allocation": "Credit put on an invoice of somebody else",
+    "release": "Credit taken off an invoice of somebody else",
+}
 MONEY_KINDS = ("payment", "refund", "payment_void", "bounce")  # money that came in, less what went out again
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from services.billing.client_accounts.queries import each_of, ensure_may_see, family_of, may_see
 from services.billing.copies.queries import client_names, practice_today
@@ -213,23 +213,29 @@ def as_response(session: Session, actor: Caller, payment: Payment) -> dict[str, 
 
 
 def as_responses(session: Session, actor: Caller, payments: Sequence[Payment]) -> list[dict[str, Any]]:
-    """What the API shows of payments: three queries however many there are."""
+    """What the API shows of payments: three queries however many there are.
+
+    Of what lies on an invoice of somebody whom the actor may not see, from when two clients were one, only how much.
+    """
+    seen = may_see(actor, Invoice.client_id)
+    shown = literal(True) if seen is None else seen
     names = client_names(session, actor, {payment.client_id for payment in payments})
     ids = [payment.id for payment in payments]
     allocations: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     refunds: dict[UUID, list[Refund]] = defaultdict(list)
-    for payment_id, invoice_id, number, cents in session.execute(
-        select(Allocation.payment_id, Allocation.invoice_id, Invoice.number, func.sum(Allocation.amount_cents))
+    for payment_id, invoice_id, number, is_shown, cents in session.execute(
+        select(Allocation.payment_id, Allocation.invoice_id, Invoice.number, shown, func.sum(Allocation.amount_cents))
         .join(
             Invoice,
             (Invoice.organization_id == Allocation.organization_id) & (Invoice.id == Allocation.invoice_id),
         )
         .where(Allocation.organization_id == actor.organization_id, Allocation.payment_id.in_(ids))
-        .group_by(Allocation.payment_id, Allocation.invoice_id, Invoice.number)
+        .group_by(Allocation.payment_id, Allocation.invoice_id, Invoice.number, Invoice.client_id)
         .having(func.sum(Allocation.amount_cents) != 0)
         .order_by(Allocation.invoice_id)
     ):
-        part = {"invoice_id": invoice_id, "invoice_number": number, "amount_cents": int(cents)}
+        invoice = {"invoice_id": invoice_id, "invoice_number": number}
+        part = {**(invoice if is_shown else dict.fromkeys(invoice)), "amount_cents": int(cents)}
         allocations[payment_id].append(part)
     for refund in session.scalars(
         select(Refund)

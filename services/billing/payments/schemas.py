@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import Schema, fields, post_load, validate
 
@@ -33,6 +33,9 @@ def _method(**options: Any) -> fields.String:
     return choice(rules.METHODS, "How it was paid.", meanings, **options)
 
 
+OTHERS: Final = "null for one of somebody whom you may not see, with whom the client was one when it was paid."
+
+
 class AllocationSchema(Schema):
     """The part of a payment that lies on one invoice."""
 
@@ -48,8 +51,8 @@ class AllocationSchema(Schema):
 class AllocatedSchema(Schema):
     """What of a payment lies on one invoice."""
 
-    invoice_id = Id(metadata=about("Id of the invoice."))
-    invoice_number = fields.String(metadata=about("Number of the invoice."))
+    invoice_id = Id(allow_none=True, metadata=about(f"Id of the invoice; {OTHERS}"))
+    invoice_number = fields.String(allow_none=True, metadata=about(f"Number of the invoice; {OTHERS}"))
     amount_cents = fields.Integer(metadata=about("How much of the payment lies on it."))
 
 

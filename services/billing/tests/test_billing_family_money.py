@@ -140,6 +140,7 @@ def test_in_a_family_of_three_only_credit_to_somebody_outside_is_shown(practice,
     assert issued["client_id"] == str(second)
 
 
+@pytest.mark.abuse("A-IDOR-across-two")
 def test_what_lies_across_two_who_are_separate_names_neither_to_who_sees_the_other(practice, two):
     stays, ends, service = two
     issued = practice.issue(ends, service)
@@ -155,10 +156,20 @@ def test_what_lies_across_two_who_are_separate_names_neither_to_who_sees_the_oth
         assert (narrowed.get(open_to).status_code, narrowed.get(hidden).status_code) == (200, 404)
         ledger = narrowed.get(f"/clients/{mine}/ledger")
         entry = ledger.json["entries"][-1]
-        assert (entry["kind"], entry["invoice_id"], entry["payment_id"]) == ("allocation", issued["id"], paid["id"])
-        assert entry["description"] == f"Credit put on invoice {issued['number']}"
+        number, file = issued["number"], narrowed.get(f"/clients/{mine}/ledger", format="csv")
+        known = ("allocation", None, paid["id"]) if mine == stays else ("allocation", issued["id"], None)
+        assert (entry["kind"], entry["invoice_id"], entry["payment_id"]) == known
+        theirs = "Credit put on an invoice of somebody else" if mine == stays else f"Credit put on invoice {number}"
+        assert entry["description"] == theirs and theirs in file.text
         for response in (ledger, narrowed.get(open_to)):
             assert str(other) not in response.text and str(mine) in response.text
+        if mine == stays:
+            nothing = {"invoice_id": None, "invoice_number": None, "amount_cents": 16_000}
+            assert narrowed.get(open_to).json["allocations"] == [nothing]
+            assert not any(number in response.text for response in (ledger, narrowed.get(open_to), file))
+        entry = practice.biller.get(f"/clients/{mine}/ledger").json["entries"][-1]
+        assert (entry["invoice_id"], entry["payment_id"]) == (issued["id"], paid["id"])
+        assert entry["description"] == f"Credit put on invoice {number}"
 
 
 def test_an_entry_across_two_stands_after_all_that_both_have(practice, two, billing_database):
