@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from services.billing.app import SERVICE
-from services.billing.tables import Base
 from shared.audit_tables import AUDIT_ENTRIES
 
 
@@ -68,40 +66,3 @@ def test_why_money_was_given_back(practice):
     (refund,) = practice.biller.get(f"/payments/{paid['id']}").json["refunds"]
     assert (refund["reason"], refund["created_by"]) == ("moved away", str(practice.administrator.staff_id))
     assert paid["created_by"] == str(practice.biller.staff_id)
-
-
-# Column -> where it is read, as `schema.field`.
-READ = {
-    "invoices.override_reason": "InvoiceSchema.override",
-    "invoices.void_reason": "InvoiceSchema.voided",
-    "invoice_amendments.override_reason": "AmendmentSchema.override",
-    "payments.undone_reason": "PaymentSchema.undone",
-    "refunds.reason": "RefundSchema.reason",
-    "write_offs.reason": "WriteOffSchema.reason",
-    "write_offs.reversed_reason": "WriteOffSchema.reversal",
-}
-
-
-def shown_fields(schema, seen):
-    """`Schema.field` of what an answer shows, those of the schemas in it included."""
-    if type(schema) in seen:
-        return
-    seen.add(type(schema))
-    for name, field in schema.dump_fields.items():
-        yield f"{type(schema).__name__}.{name}"
-        inner = getattr(field, "inner", field)
-        if hasattr(inner, "schema"):
-            yield from shown_fields(inner.schema, seen)
-
-
-def test_each_reason_that_is_stored_is_shown_somewhere():
-    """A new column that keeps a reason has to say where it is read."""
-    stored = {
-        f"{table.name}.{column.name}"
-        for table in Base.metadata.tables.values()
-        for column in table.columns
-        if "reason" in column.name and table.name not in ("dead_letters", "outbox")
-    }
-    assert stored == READ.keys()
-    shown = {field for route in SERVICE.routes if route.response for field in shown_fields(route.response(), set())}
-    assert set(READ.values()) <= shown

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "clinical_0090"
-down_revision = "clinical_0080"
+down_revision = "clinical_0070"
 
 MARK_NOTE = """
     INSERT INTO open_work_marks (organization_id, id, client_id, staff_id)
