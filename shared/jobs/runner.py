@@ -31,6 +31,7 @@ from shared.jobs.metrics import ENDED, STEP_FAILURES
 from shared.jobs.tables import JOB_QUEUE, JOBS
 
 POLL_SECONDS: Final = 2.0  # behind NOTIFY: leases that are over, steps that are tried again
+JUST_DUE_SECONDS: Final = 0.02  # a look that comes a little too early would have to wait for the next one
 LEASE_SECONDS: Final = 30  # no step's transaction takes so long: the database ends it before
 ATTEMPTS_MAX: Final = 5  # of one step; a job that needs more has failed
 AGAIN_SECONDS: Final = (1.0, 60.0)  # after the first failure of a step, and the longest
@@ -72,6 +73,7 @@ class Runner:
     def __init__(self, service: str, database: Database, database_url: str, kinds: Sequence[Kind]) -> None:
         self._service, self._database, self._database_url = service, database, database_url
         self._kinds: Mapping[str, Kind] = {kind.name: kind for kind in kinds}
+        self._soon: float | None = None  # seconds until the last step is due again that waits for others
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
@@ -80,9 +82,14 @@ class Runner:
             "jobs",
             is_due=lambda: finds(self._database, _ANY_DUE),
             claim_some=self.do_one_step,
-            seconds=lambda: POLL_SECONDS,
+            seconds=self._seconds_to_wait,
             channel=Channel(self._database_url, JOBS_CHANNEL),
         ).run(stop)
+
+    def _seconds_to_wait(self) -> float:
+        """Until the next look: what waits for the answer of others is looked at as soon as it is due."""
+        soon, self._soon = self._soon, None
+        return POLL_SECONDS if soon is None else min(POLL_SECONDS, soon + JUST_DUE_SECONDS)
 
     def do_one_step(self) -> bool:
         """Do the step that has been due for longest; whether there was one. Raises `Unavailable`."""
@@ -120,6 +127,7 @@ class Runner:
         work = Work(job.id, actor, job.input, job.cursor, job.done, job.total)
         with logs.correlated(correlation=job.correlation_id):
             step = self._kinds[job.kind].step(session, work)
+        self._soon = step.wait_seconds or None
         session.flush()
         failpoint("job.after_work")
         # Only now: somebody who cancels waits for no step, and a step holds no lock of the job while it works.

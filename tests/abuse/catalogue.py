@@ -1,12 +1,12 @@
 """The abuse cases of `cases.txt`: what somebody may try, and which tests try it.
 
 A test says with `@pytest.mark.abuse("A-…")` which cases it is; `test_catalogue.py` holds this page and the marks
-together, and `pytest -m abuse` runs them all. What belongs to features that are not there yet (attachments, import of
-clients, claims, psychotherapy notes) comes with them.
+together, and `pytest -m abuse` runs them all. What belongs to features that are not there yet (attachments, claims,
+psychotherapy notes) comes with them.
 
 Groups: ROLE more than one was given, SES sessions, AUTH the way in, TEN between practices, TOK the gateway's actor
-tokens, IDOR ids of others, LOG traces, INJ text that is taken for more, FILE and CSV files in and out, DOS too much of
-something, BUS what is written to the bus, MONEY money that comes back twice, SMUG PATH HEAD METH the request itself,
+tokens, IDOR ids of others, LOG traces, INJ text that is taken for more, FILE and CSV files in and out, IMPORT files
+of clients and what becomes of them, XSS text that would run as a program on a page, DOS too much of something, BUS what is written to the bus, MONEY money that comes back twice, SMUG PATH HEAD METH the request itself,
 CFG how it is set up.
 """
 

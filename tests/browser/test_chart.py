@@ -19,6 +19,7 @@ HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1
 RIGHT_TO_LEFT = "שלום بن"
 
 
+@pytest.mark.abuse("A-XSS-chart-head")
 def test_the_head_names_the_client_and_the_title_does_not(desk: Any, web_practice: Practice) -> None:
     body = {"given_name": HOSTILE, "family_name": RIGHT_TO_LEFT, "date_of_birth": "2000-02-29"}
     client = web_practice.owner.post("/clients", body)

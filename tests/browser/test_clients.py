@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from shared import clock
@@ -29,6 +30,7 @@ def window(desk: Any, practice: Practice, name: str) -> Desk:
     return opened
 
 
+@pytest.mark.abuse("A-XSS-client-name")
 def test_the_list_finds_by_name_and_number_and_tells_the_address_nothing(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     at = window(desk, practice, "owner")
@@ -333,6 +335,7 @@ def test_story_11_whom_a_case_brings_in_stands_on_the_clients_care_team(desk: An
     assert practice.staff_ids["third"] not in practice.owner.get(f"/cases/{group_id}")["staff_ids"]
 
 
+@pytest.mark.abuse("A-XSS-client-details")
 def test_what_people_typed_is_text_on_every_page_of_the_chart(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     more = {

@@ -206,6 +206,7 @@ def _walked(at: Desk, path: str, number: int, action: str) -> Iterator[str]:
         yield from _looked_at(at, f"after {action}")
 
 
+@pytest.mark.abuse("A-XSS-every-field")
 @pytest.mark.parametrize("name", WALKED)
 def test_the_forms_of_a_page(windows: tuple[Desk, Desk], practice: Practice, name: str) -> None:
     anybody, owner = windows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.practice import Practice
@@ -11,6 +12,7 @@ from tests.practice import Practice
 HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)> שלום " + "W" * 40
 
 
+@pytest.mark.abuse("A-XSS-service-name")
 def test_a_service_is_added_priced_and_no_longer_offered(desk: Any, web_practice: Practice) -> None:
     practice = Practice(web_practice.url)
     at = desk().sign_in(practice.email("owner"))

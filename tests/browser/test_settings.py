@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any, Final
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW
@@ -16,6 +17,7 @@ PIXEL: Final = base64.b64decode(
 )
 
 
+@pytest.mark.abuse("A-XSS-practice-name")
 def test_an_administrator_alone_takes_the_first_steps(desk: Any, web_practice: Practice) -> None:
     """From the card on Home to the settings and the services; the card ticks itself."""
     practice = Practice(web_practice.url)

@@ -1,8 +1,8 @@
 """Undoing an import: who was added and not used since is deleted; who was used stays, and the row says why.
 
 Clients themselves know who was changed, assigned or related to somebody. Clinical and billing are asked about the
-others, a hundred at a time: the cursor is the number of the last row that is done, and behind it the change that they
-are asked about.
+others, some hundred at a time: the cursor is the number of the last row that is done, and behind it the change that
+they are asked about.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ from shared.actor import Caller
 from shared.change_codes import UNDO_IMPORT
 from shared.database.session import Session
 from shared.jobs import commands as jobs
-from shared.jobs.kinds import STEP_ROWS_MAX, Kind, Step, Work
+from shared.jobs.kinds import Kind, Step, Work
 
+STEP_ROWS_MAX: Final = 300  # more than other jobs take: each step waits for the answers of two services
 FIRST_VERSION: Final = 1  # of a client whom nobody has changed, and of an assignment
 UNASSIGNED: Final = "delete_client_staff"  # the name that it has by hand
 

@@ -98,7 +98,7 @@ def test_without_a_therapist_only_somebody_who_works_alone_books_for_themselves(
     assert asked_for["by_program_id"] is asked_for["service_type_id"] is None
 
 
-@pytest.mark.abuse("A-ROLE-import-books")
+@pytest.mark.abuse("A-IMPORT-books")
 def test_the_column_acts_only_for_who_may_book_by_hand(desk: Desk) -> None:
     hire(desk, "Zoë Müller")
     may = ("client_imports:manage", "clients:read", "assignments:change")

@@ -72,7 +72,7 @@ def test_a_balance_is_checked_shown_with_its_row_and_posted_nowhere(desk: Desk) 
     assert [row["result"] for row in rows_of(desk, ended)[:4]] == ["removed"] * 4, "nothing of it keeps a client"
 
 
-@pytest.mark.abuse("A-ROLE-import-balances")
+@pytest.mark.abuse("A-IMPORT-balances")
 def test_the_column_is_for_who_may_issue_invoices(desk: Desk) -> None:
     scope = ("client_imports:manage", "clients:read", "assignments:change")
     program = desk.web.as_program(*scope, organization_id=desk.organization_id)

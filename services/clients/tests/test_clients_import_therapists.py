@@ -100,7 +100,7 @@ def test_who_left_between_check_and_import_is_assigned_to_nobody_and_an_archived
     assert desk.desk.get(f"/clients/{second['client_id']}").json["status"] == "archived"
 
 
-@pytest.mark.abuse("A-ROLE-import-assigns")
+@pytest.mark.abuse("A-IMPORT-assigns")
 def test_the_column_acts_only_for_who_may_assign_that_member_by_hand(desk: Desk) -> None:
     hire(desk, "Zoë Müller")
     program = desk.web.as_program("client_imports:manage", "clients:read", organization_id=desk.organization_id)

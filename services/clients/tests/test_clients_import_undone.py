@@ -208,7 +208,7 @@ def test_only_who_may_import_undoes(desk: Desk) -> None:
     assert told(desk, "change_proposed") == [] and len(clients_of(desk)) == 5
 
 
-@pytest.mark.abuse("A-ROLE-undo-anothers-import")
+@pytest.mark.abuse("A-IMPORT-undo-anothers")
 def test_an_import_of_another_is_undone_with_the_permission_to_delete_clients_alone(desk: Desk) -> None:
     done, _ = added(desk)
     path = f"/client-imports/{done['id']}/undo"
@@ -223,7 +223,7 @@ def test_an_import_of_another_is_undone_with_the_permission_to_delete_clients_al
     assert clients_of(desk) == []
 
 
-@pytest.mark.abuse("A-ROLE-import-of-another-by-program")
+@pytest.mark.abuse("A-IMPORT-of-another-by-program")
 def test_a_program_knows_of_its_own_imports_alone(desk: Desk) -> None:
     checked, (done, _) = imported(desk, FIVE.replace("Quint", "Rask")), added(desk)
     program, other = (
@@ -251,7 +251,7 @@ def test_a_program_knows_of_its_own_imports_alone(desk: Desk) -> None:
     assert read(desk, own)["counts"]["removed"] == 5
 
 
-@pytest.mark.abuse("A-ROLE-undo-what-is-used")
+@pytest.mark.abuse("A-IMPORT-undo-what-is-used")
 def test_who_was_assigned_related_told_apart_or_is_paid_for_since_the_import_stays(desk: Desk) -> None:
     done, ids = added(desk)
     therapist = desk.staff("therapist")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from uuid import UUID
 
@@ -220,3 +221,25 @@ def test_an_actor_is_read_as_it_was_written(desk: Desk) -> None:
     for who in (restricted, program):
         assert who.actor is not None
         assert kinds.read_actor(desk.organization_id, kinds.written(who.actor)) == who.actor
+
+
+def test_a_step_that_waits_for_others_is_done_when_it_is_due_and_not_at_the_next_look(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "POLL_SECONDS", 60.0)
+    ended, stop = threading.Event(), threading.Event()
+
+    def step(_session: Session, work: Work) -> Step:
+        if work.cursor == "asked twice":
+            return Step(1, None)
+        return Step(0, "asked" if work.cursor is None else "asked twice", wait_seconds=0.1)
+
+    def over(_session: Session, _job: object) -> None:
+        ended.set()
+        stop.set()
+
+    kind = Kind("waiting", "clients:read", lambda _: 1, step, over)
+    queued(desk, kind, {})
+    running = threading.Thread(target=runner_of(desk, kind).run, args=(stop,), daemon=True)
+    running.start()
+    assert ended.wait(20), "it slept until the next look"

@@ -127,6 +127,7 @@ def test_one_that_somebody_changes_while_clinical_is_asked_keeps_its_client(clin
     assert _moved(clinic, client_id, appointment_id).status_code == 200, "who stays is not held"
 
 
+@pytest.mark.abuse("A-IMPORT-undo-while-somebody-books")
 @pytest.mark.parametrize("touch", [_moved, _confirmed, _with_a_reason, _booked_again], ids=lambda touch: touch.__name__)
 def test_between_the_question_and_the_deletion_nobody_touches_it(clinic: Clinic, touch: Touch) -> None:
     client_id, appointment_id = imported(clinic)
