@@ -23,7 +23,7 @@ from shared.ids import new_id
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 18)
 ZONE = "America/New_York"
-REQUESTS_MAX = 13
+REQUESTS_MAX = 14
 
 
 @pytest.mark.parametrize(

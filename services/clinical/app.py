@@ -17,6 +17,7 @@ from services.clinical.copies.models import ClientCopy
 from services.clinical.copies.queries import known_client
 from services.clinical.corrected_diagnoses import routes as corrected_diagnosis_routes
 from services.clinical.diagnoses import routes as diagnosis_routes
+from services.clinical.goal_progress import routes as goal_routes
 from services.clinical.groups import routes as group_routes
 from services.clinical.note_lists import routes as note_list_routes
 from services.clinical.notes import routes as note_routes
@@ -61,6 +62,7 @@ ROUTES = (
         corrected_diagnosis_routes.ROUTES,
         treatment_plan_routes.ROUTES,
         signed_plan_routes.ROUTES,
+        goal_routes.ROUTES,
         note_routes.ROUTES,
         note_list_routes.ROUTES,
         signing_routes.ROUTES,

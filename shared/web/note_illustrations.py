@@ -21,6 +21,13 @@ NOTES: Final[Mapping[str, Any]] = MappingProxyType(
         "NoteLine.status": "signed",
         "NoteLine.line": "Slept better this week.",
         "NoteLine.addenda": 1,
+        "NotePatch.goals": ["3c6e0b8a9c15224a"],
+        "key": "3c6e0b8a9c15224a",
+        "worked_on": 9,
+        "sessions": 13,
+        "risk": "none",
+        "GoalProgress.description": "Feel calm on most days.",
+        "TickedGoal.description": "Feel calm on most days.",
         "WordsWanted.words": "grounding",
     }
 )

@@ -34,6 +34,7 @@ ONE_OF: Final = {
         "/cases/{}/notes",
         "/cases/{}/diagnoses",
         "/cases/{}/treatment-plans",
+        "/cases/{}/goals",
     ),
     "note": ("/notes/{}",),
     "draft": ("/notes/{}",),

@@ -26,6 +26,7 @@ MORE_ROOMS = {
     "services/clients/duplicates/finder.py",
     "services/clients/client_import/people.py",
     "services/clients/client_import/presets.py",
+    "services/clinical/notes/focus_schemas.py",
     "services/clients/client_import/row_schemas.py",
     "services/clients/client_import/steps.py",
     "services/clients/client_import/therapists.py",

@@ -23,6 +23,7 @@ CLINICAL: Final[tuple[Row, ...]] = (
     Row("GET", "/cases/{case_id}/diagnoses/{diagnosis_id}", "clinical", "diagnoses:read", "diagnosis.read"),
     Row("PATCH", "/cases/{case_id}/diagnoses/{diagnosis_id}", "clinical", "diagnoses:create", "patch_diagnosis"),
     Row("POST", "/cases/{case_id}/treatment-plans", "clinical", "treatment_plans:create", "post_plan"),
+    Row("GET", "/cases/{case_id}/goals", "clinical", "treatment_plans:read", "goals.list"),
     Row("GET", "/cases/{case_id}/treatment-plans", "clinical", "treatment_plans:read", "treatment_plans.list"),
     Row("GET", "/treatment-plans/{plan_id}", "clinical", "treatment_plans:read", "treatment_plan.read"),
     Row("PATCH", "/treatment-plans/{plan_id}", "clinical", "treatment_plans:create", "patch_plan"),

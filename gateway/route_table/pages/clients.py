@@ -107,6 +107,7 @@ _OVERVIEW: Final = (
     "GET /clients/{client_id}/cases",
     "GET /cases/{case_id}/diagnoses",
     "GET /cases/{case_id}/treatment-plans",
+    "GET /cases/{case_id}/goals",
     "GET /cases/{case_id}/notes",
     "GET /clients/{client_id}/ledger",
     "GET /service-types",

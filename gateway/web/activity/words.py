@@ -27,6 +27,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "delete_own_session": "End another session of their own",
     "delete_own_sessions": "Sign out everywhere",
     "former_notes.list": "List the notes that they signed in cases they left",
+    "goals.list": "See the goals of a case",
     "get_me": "See their own profile and permissions",
     "get_own_sessions": "List their own sessions",
     "get_second_factors": "See their own second factors",

@@ -27,6 +27,13 @@ class Goal:
 
     words: str
     measure: str
+    worked_on: int = 0
+    sessions: int = 0  # since the goal was named
+
+    @property
+    def progress(self) -> str:
+        """`9 of 13 sessions`; empty before the first."""
+        return f"{self.worked_on} of {text.count(self.sessions, 'session')}" if self.sessions else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,12 @@ def in_force(diagnoses: Sequence[Mapping[str, Any]], today: date) -> list[Mappin
     ]
 
 
-def plan_of(plans: Sequence[Mapping[str, Any]], today: date) -> Plan | None:
-    """The signed plan that took effect last, else the draft; they come by that day, the last first."""
+def plan_of(plans: Sequence[Mapping[str, Any]], today: date, goals: Sequence[Mapping[str, Any]] = ()) -> Plan | None:
+    """The signed plan that took effect last, else the draft; they come by that day, the last first.
+
+    `goals`: those of the one in force, with the sessions that worked on them.
+    """
+    counts = {goal["description"]: (goal["worked_on"], goal["sessions"]) for goal in goals}
     on = today.isoformat()
     signed = (plan for plan in plans if plan["status"] == "signed" and plan["effective_from"] <= on)
     drafts = (plan for plan in plans if plan["status"] == "draft")
@@ -102,6 +113,7 @@ def plan_of(plans: Sequence[Mapping[str, Any]], today: date) -> Plan | None:
             Goal(
                 goal["description"],
                 next((objective["measure"] for objective in goal["objectives"] if objective["measure"]), ""),
+                *(counts.get(goal["description"], ()) if found["status"] == "signed" else ()),
             )
             for problem in found["problems"]
             for goal in problem["goals"]

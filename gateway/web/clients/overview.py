@@ -20,6 +20,7 @@ CASES: Final = "GET /clients/{client_id}/cases"
 DIAGNOSES: Final = "GET /cases/{case_id}/diagnoses"
 PLANS: Final = "GET /cases/{case_id}/treatment-plans"
 LEDGER: Final = "GET /clients/{client_id}/ledger"
+GOALS: Final = "GET /cases/{case_id}/goals"
 NOTES: Final = "GET /cases/{case_id}/notes"
 NOTE: Final = "/notes/{note_id}"  # the page of one note
 INVOICE: Final = "/invoices/{invoice_id}"
@@ -114,17 +115,17 @@ def _cases(page: Page, reply: ApiResponse | None, today: date) -> tuple[care.Cas
     if chosen is None:
         return care.Cases(found=len(items)), None
     of = {"case_id": chosen["id"]}
-    questions = {"diagnoses": Question(DIAGNOSES, of), "plans": Question(PLANS, of)}
+    questions = {"diagnoses": Question(DIAGNOSES, of), "plans": Question(PLANS, of), "goals": Question(GOALS, of)}
     if page.can("notes:read"):
         questions["notes"] = Question(NOTES, of, {"limit": history.SHOWN})
     replies = page.ask_all(**questions)
-    diagnoses, plans = replies["diagnoses"], replies["plans"]
+    diagnoses, plans, goals = (replies[name] for name in ("diagnoses", "plans", "goals"))
     found = care.Cases(
         found=len(items),
         case=chosen,
         others=sum(case["status"] == "open" for case in items) - 1,
         diagnoses=care.in_force(diagnoses.value["items"], today) if diagnoses.ok else None,
-        plan=care.plan_of(plans.value["items"], today) if plans.ok else None,
+        plan=care.plan_of(plans.value["items"], today, goals.value["items"] if goals.ok else ()) if plans.ok else None,
         failed_parts=not (diagnoses.ok and plans.ok),
     )
     return found, replies.get("notes")

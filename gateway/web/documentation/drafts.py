@@ -24,6 +24,8 @@ GIVEN: Final[tuple[Input, ...]] = (
     Text("place_of_service", blank="null"),
     Text("telehealth", blank="null"),
     Many("add_on_service_type_ids"),
+    Many("goals"),
+    Text("risk", blank="null"),
 )
 TELEHEALTH: Final = {"yes": True, "no": False}
 BOTH: Final = "\n\n"  # between two texts that are both kept

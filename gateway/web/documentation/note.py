@@ -16,6 +16,7 @@ from gateway.web.conflicts import Conflict
 from gateway.web.documentation import formats, views
 from gateway.web.documentation.around import NOTE, Around, around, decides_on, last_note
 from gateway.web.documentation.billed import billed
+from gateway.web.documentation.goals import RISKS, goals_for
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
 from gateway.web.people import is_reviewed
@@ -99,6 +100,7 @@ def _editor(
     supervisor = _supervisor(page, decided_by) if decided_by else None
     booked = beside.appointment["service_type_id"] if beside.appointment else None
     last = last_note(page, note, beside)
+    goals = goals_for(page, note, beside.appointment)
     return page.show(
         "documentation/editor.html",
         status,
@@ -123,6 +125,8 @@ def _editor(
             for service in beside.services.values()
             if service["active"] and service["id"] != booked
         ],
+        goals=[(goal.key, goal.description) for goal in goals],
+        risks=RISKS,
         places=[("", "As it was booked"), *OPTIONS],
         telehealth=views.TELEHEALTH,
         amended=bool(note["versions"]),
@@ -147,6 +151,8 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
         version=version,
         content=formats.sections_of(note["template"], (version or note)["content"]),
         given=views.given_in_words(version, service) if version else "",
+        goals=[goal["description"] for goal in (version or note)["goals"]],
+        risk=dict(RISKS)[(version or note)["risk"] or ""] if (version or note)["risk"] else "",
         diagnoses=views.in_force(beside.diagnoses, on) if on and beside.diagnoses is not None else [],
         born=birthday(beside.client["date_of_birth"]) if beside.client else "",
         author=views.full_name(author),

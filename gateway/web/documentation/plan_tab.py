@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import Response
@@ -11,6 +11,7 @@ from flask import Response
 from gateway.web import text
 from gateway.web.clients.care import REVIEW_SOON_DAYS
 from gateway.web.clients.chart import chart_of
+from gateway.web.documentation.goals import goals_of
 from gateway.web.documentation.views import signature_of
 from gateway.web.forms import Text, body_of
 from gateway.web.page import Page, Question
@@ -56,11 +57,18 @@ def show_plan(page: Page) -> Response:
             if plan["status"] == "signed"
         },
         authors=_authors(page, plans or ()),
+        goals=goals_of(page, chosen["id"]) if chosen and signed else {},
+        in_force=next((plan["id"] for plan in plans or () if _has_effect(plan, today)), ""),
         compared=signed[:-1],  # the first of a case has none before it
         writes=page.can("treatment_plans:create"),
         today=today.isoformat(),
         soon=(today + timedelta(REVIEW_SOON_DAYS)).isoformat(),
     )
+
+
+def _has_effect(plan: Mapping[str, Any], today: date) -> bool:
+    """Whether a plan is signed and has taken effect: the first such one of a list, newest first, is in force."""
+    return plan["status"] == "signed" and bool(plan["effective_from"] <= today.isoformat())
 
 
 def _authors(page: Page, plans: Iterable[Mapping[str, Any]]) -> dict[str, str]:

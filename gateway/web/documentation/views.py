@@ -38,6 +38,7 @@ WORDS: Final = {
     "started_at_local": "Began",
     "place_of_service": "Place of service",
     "telehealth": "Telehealth",
+    "risk": "Risk",
 }
 
 
@@ -93,6 +94,8 @@ def form_of(note: Mapping[str, Any], zone: str) -> Form:
     values["started_at_local"] = (f"{_local(began, zone):%Y-%m-%dT%H:%M}" if began else "",)
     values["place_of_service"] = (note["place_of_service"] or "",)
     values["telehealth"] = ({None: "", False: "no", True: "yes"}[note["telehealth"]],)
+    values["goals"] = tuple(goal["key"] for goal in note["goals"])
+    values["risk"] = (note["risk"] or "",)
     values["add_on_service_type_ids"] = tuple(note["add_on_service_type_ids"])
     return Form(values=values)
 

@@ -23,6 +23,8 @@ from services.clinical.notes import rules
 from services.clinical.notes.last_word import awaited_of_session, last_word_is_kept
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import ORPHAN, author_can_finish, ensure_known, is_in_hand, visible_note
+from services.clinical.treatment_plans.queries import plan_in_force
+from services.clinical.treatment_plans.rules import goals_of, key_of
 from shared import audit, clock
 from shared.actor import Caller, Person
 from shared.changes import UNSET, Changes, Unset, differing
@@ -64,6 +66,8 @@ class DraftChanges(Changes):
     place_of_service: str | Unset | None = UNSET
     telehealth: bool | Unset | None = UNSET
     add_on_service_type_ids: tuple[UUID, ...] | Unset = UNSET
+    goals: tuple[str, ...] | Unset = UNSET  # their keys
+    risk: str | Unset | None = UNSET
 
 
 def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Draft) -> Note:
@@ -131,7 +135,7 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
         raise rules.NotAuthorOfDraft()
     rules.ensure_in_hand(note.review)
     appointment = session.get_one(Appointment, (note.organization_id, note.appointment_id), with_for_update=True)
-    if different := differing(note, _given(note, appointment, changes)):
+    if different := differing(note, _given(session, note, appointment, changes)):
         for field, value in different.items():
             setattr(note, field, value)
         mark_arrived_since(session, actor, note, appointment)
@@ -143,7 +147,7 @@ def edit_note(session: Session, actor: Person, note_id: UUID, changes: DraftChan
     return note
 
 
-def _given(note: Note, appointment: Appointment, changes: DraftChanges) -> dict[str, Any]:
+def _given(session: Session, note: Note, appointment: Appointment, changes: DraftChanges) -> dict[str, Any]:
     """The columns of a note that the changes name, with their values; raises `FormatSigned`, `Invalid`."""
     given = changes.given()
     template = note.template if changes.template is UNSET else changes.template
@@ -156,6 +160,13 @@ def _given(note: Note, appointment: Appointment, changes: DraftChanges) -> dict[
     if changes.started_at_local is not UNSET:
         del given["started_at_local"]
         given["started_at"] = began(appointment, changes.started_at_local)
+    if changes.goals is not UNSET:
+        plan = plan_in_force(session, note.organization_id, note.case_id, appointment.service_date)
+        known = [
+            *(goals_of(plan.problems) if plan else ()),
+            *note.goals,
+        ]  # what was ticked stays though the plan changes
+        given["goals"] = rules.ticked(changes.goals, {key_of(goal): goal for goal in known})
     return given
 
 

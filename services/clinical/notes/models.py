@@ -93,6 +93,8 @@ class Note(Tenant, Base):
     place_of_service: Mapped[str | None] = mapped_column(Text)  # this and telehealth are null: as it was booked
     telehealth: Mapped[bool | None]
     add_on_service_type_ids: Mapped[tuple[UUID, ...]] = mapped_column(SEVERAL_IDS, default=(), server_default="{}")
+    goals: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")  # as the plan words them
+    risk: Mapped[str | None] = mapped_column(Text)  # null: nobody said
     # Of the next version, where there was one: the service, if an amendment changed it, and why it is written.
     service_type_id: Mapped[UUID | None]
     reason: Mapped[str | None] = mapped_column(Text)
@@ -161,6 +163,8 @@ class SignedVersion(Signed, Tenant, Base):
     supervising_staff_id: Mapped[UUID | None]
     add_on_service_type_ids: Mapped[tuple[UUID, ...]] = mapped_column(SEVERAL_IDS, server_default="{}")
     given: Mapped[ServiceGiven] = composite(ServiceGiven, *(field.name for field in fields(ServiceGiven)))
+    goals: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    risk: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)  # null: the note itself
     content_hash: Mapped[str] = mapped_column(Text)
     # The supervisor's, where there is one: approved, co_signed.

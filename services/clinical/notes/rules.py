@@ -19,6 +19,14 @@ TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
     "girp": ("goals", "intervention", "response", "plan"),
     "narrative": ("text",),
 }
+# What the author of a note says of the risk, from the least.
+RISKS: Final[Mapping[str, str]] = {
+    "none": "none was reported",
+    "low": "low",
+    "moderate": "moderate",
+    "high": "high",
+}
+GOALS_MAX: Final = 50
 SECTION_CHARACTERS_MAX: Final = 50_000
 ADD_ONS_MAX: Final = 5
 DISCARDED: Final = "discarded"
@@ -174,6 +182,14 @@ def ensure_in_addition(add_ons: Collection[UUID], service_type_id: UUID) -> None
     if service_type_id in add_ons:
         detail = "This is the service of the appointment."
         raise Invalid.field("add_on_service_type_ids", "own_service", detail)
+
+
+def ticked(keys: Collection[str], goals: Mapping[str, str]) -> list[str]:
+    """The words of the goals with these keys, in the order of the plan; `goals`: key -> words. Raises `Invalid`."""
+    if any(key not in goals for key in keys):
+        detail = "The plan in force on the day of the session has no such goal."
+        raise Invalid.field("goals", "unknown", detail)
+    return [words for key, words in goals.items() if key in keys]
 
 
 def in_format(content: Mapping[str, str], before: str, after: str) -> dict[str, str]:

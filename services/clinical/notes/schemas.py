@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from services.clinical.agenda.schemas import Local, telehealth_field
 from services.clinical.notes import rules
 from services.clinical.notes.commands import Draft, DraftChanges
+from services.clinical.notes.focus_schemas import add_ons_field, goal_keys_field, risk_field, shown_goals
 from shared.durations import SERVICE_MINUTES_MAX
 from shared.web.fields import Instant, Map, Stripped, Text, about, choice, explained, place_of_service
 from shared.web.paging import page_of
@@ -66,21 +67,6 @@ def shown_content(**options: Any) -> fields.Dict:
     )
 
 
-def add_ons_field(**options: Any) -> fields.List[Any]:
-    """What was given in addition to the appointment's service."""
-    return fields.List(
-        Id(),
-        validate=[validate.Length(max=rules.ADD_ONS_MAX), _each_once],
-        metadata=about("Services given in addition to the appointment's, e.g. interactive complexity."),
-        **options,
-    )
-
-
-def _each_once(values: list[Any]) -> None:
-    if len(set(values)) != len(values):
-        raise ValidationError("Each service once.")
-
-
 class NewNote(Stripped):
     """A draft note about one client of an appointment."""
 
@@ -118,11 +104,12 @@ class NotePatch(Schema):
     place_of_service = place_of_service(allow_none=True)
     telehealth = telehealth_field()
     add_on_service_type_ids = add_ons_field()
+    goals = goal_keys_field()
+    risk = risk_field()
 
     @post_load
     def _changes(self, data: dict[str, Any], **_: Any) -> DraftChanges:
-        if "add_on_service_type_ids" in data:
-            data["add_on_service_type_ids"] = tuple(data["add_on_service_type_ids"])
+        data |= {name: tuple(data[name]) for name in ("add_on_service_type_ids", "goals") if name in data}
         return DraftChanges(**data)
 
 
@@ -160,6 +147,8 @@ class SignedVersionSchema(_Signed):
 
     number = fields.Integer(metadata=about("1: the note itself; 2, 3 …: each amendment."))
     content = shown_content()
+    goals = shown_goals()
+    risk = risk_field()
     minutes = fields.Integer(metadata=about("Minutes that the service took, from start to stop."))
     service_type_id = Id(metadata=about("Id of the service that this version says was given."))
     started_at = Instant(allow_none=True, metadata=about("When the service began; null where it is not known."))
@@ -232,6 +221,8 @@ class NoteSchema(NoteHeadSchema):
 
     awaited_supervisor_id = Id(allow_none=True, metadata=about("Id of the supervisor it was submitted to; else null."))
     content = shown_content(attribute="current.content")
+    goals = shown_goals(attribute="current.goals")
+    risk = risk_field(attribute="current.risk")
     minutes = fields.Integer(
         attribute="current.minutes",
         allow_none=True,

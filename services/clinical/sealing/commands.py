@@ -95,6 +95,8 @@ def seal_version(
         "content": content,
         "service": {name: value for name, value in asdict(given).items() if value is not None},
         "reason": reason,
+        **({"goals": note.goals} if note.goals else {}),
+        **({"risk": note.risk} if note.risk else {}),
     }
     note.versions.append(
         SignedVersion(
@@ -103,6 +105,8 @@ def seal_version(
             number=last.number + 1 if last else 1,
             content=content,
             given=given,
+            goals=list(note.goals),
+            risk=note.risk,
             reason=reason,
             content_hash=content_hash(covered),
             signed_by=signature.by,
@@ -142,6 +146,7 @@ def take_seal_off(session: Session, note: Note, reason: str) -> None:
     """
     last = note.versions[-1]
     note.content = dict(last.content)
+    note.goals, note.risk = list(last.goals), last.risk
     for name, value in asdict(last.given).items():
         if name != "supervising_staff_id":  # who supervises is decided when the next version is signed
             setattr(note, name, value)
@@ -156,6 +161,7 @@ def put_away(note: Note) -> None:
     if note.versions:
         last = note.versions[-1]
         note.review, note.signed_by = None, last.signed_by
+        note.goals, note.risk = list(last.goals), last.risk
         note.signed_at = last.countersigned_at or last.signed_at
     else:
         note.review = DISCARDED

@@ -7,8 +7,9 @@ from typing import Any
 from marshmallow import post_load
 
 from services.clinical.agenda.schemas import Local, telehealth_field
+from services.clinical.notes.focus_schemas import add_ons_field
 from services.clinical.notes.rules import SECTION_CHARACTERS_MAX
-from services.clinical.notes.schemas import BEGAN, add_ons_field, content_field, minutes_field
+from services.clinical.notes.schemas import BEGAN, content_field, minutes_field
 from services.clinical.signing.commands import Amendment, Discarding, Reopening
 from shared.web.fields import Stripped, about, place_of_service, text
 from shared.web.strict_fields import Id

@@ -33,22 +33,24 @@ def break_glass(clinic: Clinic, staff: ServiceClient, expect: int = 201) -> dict
     return dict(response.json)
 
 
+WORRY = {"description": "Worry", "goals": [{"description": "Calm", "objectives": [{"description": "Sleeps"}]}]}
+
+
 def reads(clinic: Clinic) -> list[str]:
     """Every path that shows the record."""
     note = f"/notes/{clinic.note(clinic.book('2026-10-06T16:00')['id'])['id']}"
     case = f"/cases/{clinic.case_id}"
     made = (
         clinic.therapist.post(f"{case}/diagnoses", {"code": "F41.1", "rank": 1, "effective_from": "2026-10-01"}),
-        clinic.therapist.post(
-            f"{case}/treatment-plans", {"effective_from": "2026-10-01", "problems": [{"description": "Worry"}]}
-        ),
+        clinic.therapist.post(f"{case}/treatment-plans", {"effective_from": "2026-10-01", "problems": [WORRY]}),
         clinic.therapist.post(f"{note}/sign"),
         clinic.therapist.post(f"{note}/addenda", {"text": "Added."}),
     )
+    assert clinic.therapist.post(f"/treatment-plans/{made[1].json['id']}/sign").status_code == 200
     for status in ("closed", "open"):  # so that its history shows something
         clinic.therapist.patch(case, {"status": status})
     histories = [f"{case}/staff/history", f"{case}/status/history"]
-    lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes", *histories]
+    lists = [f"{case}/diagnoses", f"{case}/treatment-plans", f"{case}/notes", f"{case}/goals", *histories]
     one_each = [
         response.headers["Location"].removeprefix("/api/v1") for response in made if response.status_code == 201
     ]

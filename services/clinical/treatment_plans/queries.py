@@ -116,6 +116,21 @@ def has_signed_plan(organization_id: UUID, case_id: UUID, on: date) -> ColumnEle
     )
 
 
+def plan_in_force(session: Session, organization_id: UUID, case_id: UUID, on: date) -> TreatmentPlan | None:
+    """The signed plan of a case that is in force at a date of service: the last to take effect; None: there is none."""
+    return session.scalar(
+        select(TreatmentPlan)
+        .where(
+            TreatmentPlan.organization_id == organization_id,
+            TreatmentPlan.case_id == case_id,
+            TreatmentPlan.effective_from <= on,
+            TreatmentPlan.signed_at.is_not(None),
+        )
+        .order_by(TreatmentPlan.effective_from.desc(), TreatmentPlan.id.desc())
+        .limit(1)
+    )
+
+
 def first_day_with_signed_plan(session: Session, case: Case) -> date | None:
     """The day from which the case has a signed plan in force; None: it has none."""
     return session.scalar(

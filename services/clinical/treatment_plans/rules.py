@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
 from shared.errors import Conflict, Invalid
 
+KEY_CHARACTERS: Final = 16  # of the key of a goal
 REVIEW_ANNOUNCED: Final = timedelta(days=14)  # how long before its day a review is announced
 
 
@@ -35,6 +38,17 @@ class ReviewBeforeBeginning(Invalid):
     """A plan is reviewed once it is in force."""
 
     code = "review_before_beginning"
+
+
+def goals_of(problems: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The goals of a plan in their order, each once: a goal is its words."""
+    found = [goal["description"] for problem in problems for goal in problem.get("goals", ())]
+    return list(dict.fromkeys(found))
+
+
+def key_of(goal: str) -> str:
+    """What stands for a goal where its words would be too long: 16 letters and digits."""
+    return hashlib.sha256(goal.encode()).hexdigest()[:KEY_CHARACTERS]
 
 
 def ensure_draft(status: str) -> None:

@@ -1,0 +1,1 @@
+"""How often the sessions of a case worked on each goal of its treatment plan."""
