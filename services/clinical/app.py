@@ -24,6 +24,7 @@ from services.clinical.notes import routes as note_routes
 from services.clinical.open_slots import routes as open_slot_routes
 from services.clinical.open_work import routes as open_work_routes
 from services.clinical.open_work_counts.commands import OpenWorkCounter
+from services.clinical.own_sessions import routes as own_session_routes
 from services.clinical.rebooking import routes as rebooking_routes
 from services.clinical.requested_bookings.commands import BookingDesk
 from services.clinical.requested_bookings.models import EXPIRED as EXPIRED_REQUESTS
@@ -52,6 +53,7 @@ ROUTES = (
         rebooking_routes.ROUTES,
         roster_routes.ROUTES,
         visit_routes.ROUTES,
+        own_session_routes.ROUTES,
         open_slot_routes.ROUTES,
         group_routes.ROUTES,
     ),

@@ -130,6 +130,7 @@ LEFT_OUT: Final = {
     "/locations/{}/billing-profile": _PLACE,
     "/locations/{}/billing-profiles": _PLACE,
     "/agenda/time-zone-change": _PLACE,
+    "/agenda/own-by-day": _OWN,
     "/diagnosis-codes": "a code set, the same for all practices",
     "/staff/{}/licences/{}": _WITH_PARENT,
     "/invitations/{}": _WITH_PARENT,

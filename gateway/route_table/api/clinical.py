@@ -66,6 +66,7 @@ CLINICAL: Final[tuple[Row, ...]] = (
         "post_hand_over_client",
         proves=True,
     ),
+    Row("GET", "/agenda/own-by-day", "clinical", "notes:update", "own_sessions_by_day.read"),
     Row("GET", "/agenda/time-zone-change", "clinical", "organization:update", "agenda.count"),
     Row("GET", "/access/explain", "clinical", "assignments:read", "access.explain"),
     # Opening one's own emergency access asks for no proof: it shows only, ends by itself, and somebody else reviews it.

@@ -50,6 +50,7 @@ OWN: Final[tuple[Row, ...]] = (
         *SETUP,
         "GET /worklist",
         "GET /agenda",
+        "GET /agenda/own-by-day",
         "POST /clients/lookup",
         "GET /invoices/counts",
         "GET /unbilled-sessions",

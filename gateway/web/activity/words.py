@@ -42,6 +42,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "orphan_drafts.list": "List drafts that their authors cannot finish",
     "own_session.read": "Look at a session of their own",
     "passkey.read": "Look at a passkey of their own",
+    "own_sessions_by_day.read": "Count their own sessions",
     "patch_me": "Change their own profile",
     "patch_member": "Change a member of staff",
     "patch_preferences": "Change their own preferences",

@@ -11,7 +11,7 @@ from flask import Response
 from gateway.web.agenda.around import GIVES_SERVICES
 from gateway.web.bookable_groups import group_names
 from gateway.web.documentation import worklist
-from gateway.web.home import first_steps
+from gateway.web.home import first_steps, own_month
 from gateway.web.home.billing import queues_of
 from gateway.web.home.desk import desk_of
 from gateway.web.home.month import month_of
@@ -71,11 +71,15 @@ def work_alone(page: Page) -> Response:
 def _day(page: Page) -> dict[str, Any]:
     """What waits for somebody who writes notes, and their next sessions; neither of them for others."""
     if not page.can(WRITES):
-        return {"writes": False, "work": [], "waiting": 0, "coming": [], "sessions": ""}
+        return {"writes": False, "work": [], "waiting": 0, "coming": [], "sessions": "", "own_month": None}
     zone = page.me["organization"]["time_zone"]
     now, today = clock.now(), clock.today(zone)
     of = {"from": today, "to": today + LOOK_AHEAD, "staff_id": page.me["staff"]["id"], "status": TAKES_PLACE}
-    answers = page.ask_all(work=worklist.question(), agenda=Question("GET /agenda", query={**of, "limit": AGENDA_MAX}))
+    answers = page.ask_all(
+        work=worklist.question(),
+        agenda=Question("GET /agenda", query={**of, "limit": AGENDA_MAX}),
+        month=own_month.question(today),
+    )
     agenda = answers["agenda"]
     items = agenda.value["items"] if agenda.ok else []
     coming = coming_of(items, now)
@@ -86,6 +90,7 @@ def _day(page: Page) -> dict[str, Any]:
         "coming": next_up(coming, group_names(page, coming), today) if agenda.ok else None,
         "gives_services": GIVES_SERVICES in page.me["levels"],
         "sessions": sessions_in_words(items, today),
+        "own_month": own_month.own_month_of(answers["month"], today),
     }
 
 

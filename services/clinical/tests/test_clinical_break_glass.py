@@ -52,6 +52,7 @@ CLOSED_TO_GLASS = {
     "merge_preview.read",
     "not_seen_report.read",
     "notes.list",
+    "own_sessions_by_day.read",
     "group.appointments",
     "group.history",
     "group.read",

@@ -1,0 +1,1 @@
+"""What a clinician gave: their kept sessions, by day."""
