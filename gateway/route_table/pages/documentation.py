@@ -21,6 +21,8 @@ _NOTE: Final = (
     "GET /staff/{staff_id}",
     "GET /worklist",
     "POST /invoices/lookup",
+    "GET /appointments/{appointment_id}/history",
+    "GET /audit/entries",
 )
 _PROVES: Final = ("POST /sessions/current/authenticate", *_NOTE)
 

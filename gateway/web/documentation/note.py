@@ -17,6 +17,7 @@ from gateway.web.documentation import formats, views
 from gateway.web.documentation.around import NOTE, Around, around, decides_on, last_note
 from gateway.web.documentation.billed import billed
 from gateway.web.documentation.goals import RISKS, goals_for
+from gateway.web.documentation.happened import NEEDS, TRAIL, around_note
 from gateway.web.forms import Form
 from gateway.web.page import Page, Question
 from gateway.web.people import is_reviewed
@@ -144,6 +145,10 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
     if beside.appointment:
         values["when"] = views.when(beside.appointment, None)  # it prints, and is read years later
     just_signed = page.query.get("signed") == "1" and version is not None
+    readers = page.query.get("readers") == "1"
+    if version is not None:
+        more = around_note(page, note, zone, clock.now(), readers=readers)
+        values["history"] = views.history_of(note, beside.people, zone, clock.now(), more)
     return page.show(
         "documentation/document.html",
         status,
@@ -168,6 +173,7 @@ def _document(page: Page, note: Mapping[str, Any], beside: Around, values: dict[
             for past in note["versions"][:-1]
         ],
         decides=decides,
+        asks_readers=version is not None and not readers and page.can(NEEDS[TRAIL]),
         just_signed=just_signed,
         billed=billed(page, note, just_signed=just_signed) if version is not None else None,
         writes=page.can("notes:update"),

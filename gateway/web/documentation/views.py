@@ -249,10 +249,14 @@ def stamp(value: str, zone: str) -> str:
 
 
 def history_of(
-    note: Mapping[str, Any], people: Mapping[str, Mapping[str, Any]], zone: str, now: datetime
+    note: Mapping[str, Any],
+    people: Mapping[str, Mapping[str, Any]],
+    zone: str,
+    now: datetime,
+    more: Iterable[tuple[str, Past]] = (),
 ) -> list[Past]:
-    """What happened to a note, the last first."""
-    lines: list[tuple[str, Past]] = []
+    """What happened to a note, the last first. `more`: what happened around it, each with its instant."""
+    lines = [*more]
 
     def add(at: str, title: str, by: str, picture: str, comment: str = "", kind: str = "") -> None:
         lines.append((at, Past(title, text.moment(at, zone, now), by, comment, picture, kind)))

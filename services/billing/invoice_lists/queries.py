@@ -73,10 +73,10 @@ def look_up(session: Session, actor: Caller, appointment_ids: Sequence[UUID]) ->
 
     Served by `ix_invoices_appointment`.
     """
-    columns = (Invoice.id, Invoice.appointment_id, Invoice.client_id, Invoice.status)
+    columns = (Invoice.id, Invoice.appointment_id, Invoice.client_id, Invoice.status, Invoice.created_at)
     wanted = _visible(actor).with_only_columns(*columns).where(Invoice.appointment_id.in_(appointment_ids))
     found: dict[tuple[UUID, UUID], dict[str, Any]] = {}
-    for invoice_id, appointment_id, client_id, status in session.execute(wanted.order_by(Invoice.id)):
+    for invoice_id, appointment_id, client_id, status, drafted_at in session.execute(wanted.order_by(Invoice.id)):
         known = found.get((appointment_id, client_id))
         if known is None or status != "void" or known["status"] == "void":
             entry = {
@@ -84,6 +84,7 @@ def look_up(session: Session, actor: Caller, appointment_ids: Sequence[UUID]) ->
                 "client_id": client_id,
                 "invoice_id": invoice_id,
                 "status": status,
+                "drafted_at": drafted_at,
             }
             found[appointment_id, client_id] = entry
     return {"items": in_their_order(appointment_ids, found.values(), "appointment_id")}

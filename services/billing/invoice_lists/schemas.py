@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from services.billing.invoice_lists.queries import ORDERS
 from services.billing.invoices import rules
 from services.billing.invoices.schemas import InvoiceSchema, status_of
-from shared.web.fields import Day, Several, about, text, written_flag
+from shared.web.fields import Day, Instant, Several, about, text, written_flag
 from shared.web.paging import PageQuery, page_of
 from shared.web.strict_fields import Id
 
@@ -68,6 +68,7 @@ class BilledAppointmentSchema(Schema):
     client_id = Id(metadata=about("Id of the client who is billed."))
     invoice_id = Id(metadata=about("Id of the newest invoice that is not void; of the newest if all are."))
     status = status_of("Where that invoice stands.")
+    drafted_at = Instant(metadata=about("When its draft was made."))
 
 
 class BilledAppointmentsSchema(Schema):

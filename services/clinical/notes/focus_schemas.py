@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from services.clinical.notes import rules
 from services.clinical.treatment_plans.rules import KEY_CHARACTERS, key_of
-from shared.web.fields import about, choice
+from shared.web.fields import Text, about, choice
 from shared.web.strict_fields import Id
 
 
@@ -35,7 +35,7 @@ def risk_field(description: str = "The risk that the author saw; null: not said.
 def goal_keys_field(**options: Any) -> fields.List[Any]:
     """The goals that are ticked, by their keys."""
     return fields.List(
-        fields.String(validate=validate.Length(equal=KEY_CHARACTERS)),
+        Text(validate=validate.Length(equal=KEY_CHARACTERS)),
         validate=validate.Length(max=rules.GOALS_MAX),
         metadata=about(
             "Keys of the goals that the session worked on: those of the plan in force on its day, as "

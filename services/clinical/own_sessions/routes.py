@@ -14,7 +14,7 @@ from shared.web.routes import Route
 def get_own_sessions_by_day(session: Session, actor: Person, query: dict[str, Any]) -> dict[str, Any]:
     """Count your kept sessions by day
 
-    Appointments of yours that were kept, whoever attended them. No client is named.
+    Appointments of yours that were kept. No client is named.
     """
     return queries.by_day(session, actor, **query)
 
