@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from embedded.stack import Stack
 from shared import clock
 from tests.browser.agenda import card, drag, opened, slot, start_of
 from tests.browser.conftest import Desk
-from tests.practice import Practice
+from tests.browser.test_proof_page import prove_long_ago
+from tests.practice import PASSWORD, Practice
 
 
 @dataclass
@@ -104,6 +106,18 @@ def test_move_one_with_one_and_set_attendance_with_two(desk: Any, practice: Prac
     assert hands.actions <= 2
 
 
+def test_set_attendance_with_one_key(desk: Any, practice: Practice) -> None:
+    """Of the card that somebody is at."""
+    booked = practice.book(practice.new_client()[0], "2026-04-13T09:00")
+    page = opened(desk, practice, "therapist", "/agenda?on=2026-04-13").page
+    card(page, booked).focus()
+    hands = Hands(page)
+    hands.press("1")
+    expect(page.locator(".toast")).to_contain_text("Kept.")
+    assert hands.actions == 1
+    assert practice.owner.get(f"/appointments/{booked}")["status"] == "arrived"
+
+
 def test_start_the_note_with_one_from_home_and_two_from_the_agenda(desk: Any, practice: Practice) -> None:
     for name, path in (("Ursula", "/home"), ("Viola", f"/agenda?view=list&on={yesterday()}")):
         hour = 11 if name == "Ursula" else 13
@@ -131,6 +145,23 @@ def test_sign_with_three_and_the_draft_invoice_comes_with_nothing(desk: Any, pra
     expect(page.get_by_text("Electronically signed by Therapist Staff")).to_be_visible()
     assert hands.actions <= 3
     assert practice.draft_of(appointment_id)["status"] == "draft"
+
+
+def test_sign_with_the_password_in_three(desk: Any, embedded_stack: Stack, practice: Practice) -> None:
+    """Ctrl Enter, the password, Enter: where the last proof is too old for a signature."""
+    client_id, _ = practice.new_client()
+    note_id = practice.draft_note(practice.book(client_id, f"{yesterday()}T17:00"), client_id)
+    at = desk().sign_in(practice.email("therapist"))
+    prove_long_ago(embedded_stack, practice.staff_ids["therapist"])
+    page = at.open(f"/notes/{note_id}")
+    page.wait_for_timeout(3_500)  # the gateway remembers for three seconds who somebody is
+    hands = Hands(page)
+    hands.press("Control+Enter")
+    expect(page.get_by_role("dialog").get_by_label("Password")).to_be_focused()
+    hands.enter(PASSWORD)
+    hands.press("Enter")
+    expect(page.get_by_text("Electronically signed by Therapist Staff")).to_be_visible()
+    assert hands.actions <= 3
 
 
 def test_issue_every_draft_with_two(desk: Any, practice: Practice) -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "clinical_0081"
-down_revision = "clinical_0080"
+down_revision = "clinical_0070"
 
 
 def upgrade() -> None:
