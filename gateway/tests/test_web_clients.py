@@ -12,7 +12,7 @@ from gateway.web import text
 from gateway.web.clients import care, columns, views
 from gateway.web.clients.access_view import access_rows
 from gateway.web.clients.changes import profile_changes
-from gateway.web.clients.chart import PATH, TABS
+from gateway.web.clients.chart import PATH, TABS, tabs_of
 from gateway.web.clients.sessions import STATUSES, Names, next_of, past_of, session_rows
 from gateway.web.clients.stored import stored_groups
 from gateway.web.clients.ways import Ways, stored_ways
@@ -260,6 +260,17 @@ def test_an_overview_takes_few_requests() -> None:
     (overview,) = [page_row for page_row in WEB if page_row.name == f"GET {PATH}"]
     assert len(overview.asks) + 1 <= REQUESTS_MAX
     assert len(set(overview.asks)) == len(overview.asks)
+
+
+def test_a_tab_counts_what_waits_there() -> None:
+    work = [{"kind": kind} for kind in ("draft", "no_note", "no_note", "submitted", "plan_due")]
+    tabs = tabs_of("/clients/1", TABS[:4], "/plan", work)
+    assert [(tab.path, tab.count, tab.here) for tab in tabs] == [
+        ("/clients/1", "", False),
+        ("/clients/1/cases", "1", False),
+        ("/clients/1/plan", "1", True),
+        ("/clients/1/appointments", "2", False),
+    ]
 
 
 def test_every_tab_that_has_a_page_stands_below_the_clients_path() -> None:

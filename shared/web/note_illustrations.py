@@ -21,6 +21,7 @@ NOTES: Final[Mapping[str, Any]] = MappingProxyType(
         "NoteLine.status": "signed",
         "NoteLine.line": "Slept better this week.",
         "NoteLine.addenda": 1,
+        "NewNote.goals": ["3c6e0b8a9c15224a"],
         "NotePatch.goals": ["3c6e0b8a9c15224a"],
         "key": "3c6e0b8a9c15224a",
         "worked_on": 9,

@@ -49,6 +49,12 @@ TABS: Final = (
     ("/details", "Details"),
     ("/activity", "Activity"),
 )
+# Kinds of work that wait for somebody behind a tab.
+WAITS: Final[Mapping[str, tuple[str, ...]]] = {
+    "/cases": ("draft", "returned", "to_approve", "to_cosign"),
+    "/plan": ("plan_to_sign", "plan_due"),
+    "/appointments": ("no_note",),
+}
 BOOKING: Final = "/agenda/new"  # nothing is booked for archived clients
 # What can be begun from a chart. Those pages are other areas'; each is there once it exists and for who may have it.
 ACTIONS: Final = (
@@ -72,6 +78,16 @@ class Action:
     path: str
     icon: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab with what waits there for the person; `count` is empty where nothing does."""
+
+    path: str
+    name: str
+    here: bool
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +116,7 @@ class Chart:
     status: tuple[str, str]
     actions: Sequence[Action]
     more: Sequence[Action]  # what is done seldom, in a menu
-    tabs: Sequence[tuple[str, str]]
+    tabs: Sequence[Tab]
     tab: str  # the path of the tab that the page belongs to
     tab_name: str
     emergency: Emergency | None
@@ -151,7 +167,7 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
             for part, picture, name in SELDOM
             if _may(page, PATH + part) and (part == EDITING or client["status"] != "archived")
         ],
-        tabs=[(path + part, name) for part, name in TABS if _may(page, PATH + part)],
+        tabs=tabs_of(path, [(part, name) for part, name in TABS if _may(page, PATH + part)], last, work),
         tab=path + last,
         tab_name=dict(TABS)[last],
         emergency=_emergency(page, client["id"], openings),
@@ -160,6 +176,12 @@ def chart_of(page: Page, client_id: str, **questions: Question) -> Chart:
         held=held_of(page, client),
         work=work,
     )
+
+
+def tabs_of(path: str, parts: Sequence[tuple[str, str]], here: str, work: Sequence[Mapping[str, Any]]) -> list[Tab]:
+    """The tabs of a chart, each with how much of the person's work about the client is done there."""
+    counts = {part: sum(item["kind"] in kinds for item in work) for part, kinds in WAITS.items()}
+    return [Tab(path + part, name, part == here, f"{counts.get(part) or ''}") for part, name in parts]
 
 
 def tab_path(page: Page, chart: Chart, part: str) -> str:

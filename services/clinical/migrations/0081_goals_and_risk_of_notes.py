@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "clinical_0081"
-down_revision = "clinical_0070"
+down_revision = "clinical_0091"
 
 
 def upgrade() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,8 @@ class Draft:
     place_of_service: str | None = None
     telehealth: bool | None = None
     add_on_service_type_ids: tuple[UUID, ...] = ()
+    goals: tuple[str, ...] = ()  # their keys
+    risk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def write_note(session: Session, actor: Person, appointment_id: UUID, draft: Dra
         add_on_service_type_ids=draft.add_on_service_type_ids,
         awaited_supervisor_id=waits_for and waits_for.supervisor_id,
         awaited_mode=waits_for and waits_for.mode,
+        goals=_ticked(session, case.id, appointment, draft.goals) if draft.goals else [],
+        risk=draft.risk,
         created_at=clock.now(),
         updated_at=clock.now(),
     )
@@ -161,13 +166,20 @@ def _given(session: Session, note: Note, appointment: Appointment, changes: Draf
         del given["started_at_local"]
         given["started_at"] = began(appointment, changes.started_at_local)
     if changes.goals is not UNSET:
-        plan = plan_in_force(session, note.organization_id, note.case_id, appointment.service_date)
-        known = [
-            *(goals_of(plan.problems) if plan else ()),
-            *note.goals,
-        ]  # what was ticked stays though the plan changes
-        given["goals"] = rules.ticked(changes.goals, {key_of(goal): goal for goal in known})
+        given["goals"] = _ticked(session, note.case_id, appointment, changes.goals, note.goals)
     return given
+
+
+def _ticked(
+    session: Session, case_id: UUID, appointment: Appointment, keys: tuple[str, ...], before: Sequence[str] = ()
+) -> list[str]:
+    """The words of these goals of the plan in force on the day of the session; those ticked `before` may stay.
+
+    Raises `Invalid`.
+    """
+    plan = plan_in_force(session, appointment.organization_id, case_id, appointment.service_date)
+    known = [*(goals_of(plan.problems) if plan else ()), *before]
+    return rules.ticked(keys, {key_of(goal): goal for goal in known})
 
 
 def began(appointment: Appointment, local: datetime | None) -> datetime | None:

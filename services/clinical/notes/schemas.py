@@ -85,10 +85,12 @@ class NewNote(Stripped):
     place_of_service = place_of_service(allow_none=True)
     telehealth = telehealth_field()
     add_on_service_type_ids = add_ons_field(load_default=tuple)
+    goals = goal_keys_field(load_default=tuple)
+    risk = risk_field(load_default=None)
 
     @post_load
     def _draft(self, data: dict[str, Any], **_: Any) -> Draft:
-        return Draft(add_on_service_type_ids=tuple(data.pop("add_on_service_type_ids")), **data)
+        return Draft(**data | {name: tuple(data[name]) for name in ("add_on_service_type_ids", "goals")})
 
 
 class NotePatch(Schema):

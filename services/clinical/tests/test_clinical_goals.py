@@ -101,6 +101,16 @@ def test_goals_and_risk_are_signed_and_each_version_has_its_own(clinic: Clinic) 
     assert "goals" not in clinic.documented()[0][0] and CALM not in str(clinic.documented())
 
 
+def test_a_note_may_be_written_with_its_goals_and_risk_at_once(clinic: Clinic) -> None:
+    plan(clinic, "2026-09-01", CALM)
+    key = keys(clinic)[CALM]
+    note = clinic.note(clinic.book("2026-10-06T09:00")["id"], goals=[key], risk="high")
+    assert (worded(note), note["risk"]) == ([CALM], "high")
+    body = {"client_id": clinic.client_id, "template": "soap", "content": {}, "goals": ["0" * 16]}
+    refused = clinic.therapist.post(f"/appointments/{clinic.book('2026-10-07T09:00')['id']}/notes", body)
+    assert refused.status_code == 422 and refused.json["errors"][0]["field"] == "goals"
+
+
 def test_who_may_not_see_the_case_learns_of_no_goal(clinic: Clinic) -> None:
     plan(clinic, "2026-09-01", CALM)
     assert signed(clinic)["goals"] == []
