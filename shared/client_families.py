@@ -7,8 +7,8 @@ level deep: who has taken somebody over is not merged themselves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Set
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Collection, Mapping, Set
+from typing import Any, ClassVar, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, Index, Select, Table, any_, func, inspect, select, text, union_all
@@ -16,8 +16,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, column_property, mapped_column
 
 from shared.database.session import COLUMN_TYPES, Session
+from shared.database.together import RowKey, read_together
 from shared.errors import Conflict, FieldError, Moved
 
+# Rows by their keys, of an organization and one of its clients, see `read_together`.
+Beside: TypeAlias = Callable[[UUID, UUID], Mapping[type[Any], RowKey]]
 FAMILY_MAX: Final = 20  # members, the one who stays included
 
 
@@ -75,13 +78,20 @@ def family(session: Session, model: type, organization_id: UUID, client_id: UUID
     return client_id, *session.scalars(select(clients.c.id).where(*theirs).order_by(clients.c.id))
 
 
-def survivors(session: Session, model: type, organization_id: UUID, client_ids: Set[UUID]) -> Mapping[UUID, UUID]:
+def survivors(
+    session: Session, model: type, organization_id: UUID, client_ids: Set[UUID], beside: Beside | None = None
+) -> Mapping[UUID, UUID]:
     """Who has taken over whom of these; who was not merged stands in it not at all.
 
-    The row of a single client is kept in the session: the handler reads it next.
+    The row of a single client is kept in the session: the handler reads it next. `beside` says which other rows it
+    surely reads then too: they come in the same statement.
     """
     if len(client_ids) == 1:
-        client: Any = session.get(model, (organization_id, *client_ids))
+        [client_id] = client_ids
+        key = organization_id, client_id
+        if beside is not None:
+            read_together(session, {model: key, **beside(organization_id, client_id)})
+        client: Any = session.get(model, key)
         session.keep(client)
         return {} if client is None or client.merged_into is None else {client.id: client.merged_into}
     clients = _table(model)

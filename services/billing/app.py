@@ -10,7 +10,7 @@ from services.billing import checks
 from services.billing.catalogue import routes as catalogue_routes
 from services.billing.charges import routes as charge_routes
 from services.billing.client_accounts import routes as account_routes
-from services.billing.client_accounts.queries import visible_client
+from services.billing.client_accounts.queries import beside_client, visible_client
 from services.billing.client_ledgers import routes as ledger_routes
 from services.billing.client_merges import routes as merge_routes
 from services.billing.copies.models import ClientCopy
@@ -62,7 +62,7 @@ SERVICE = Service(
     HANDLERS,
     today=posting_day,
     commands=COMMANDS,
-    clients=KnownClients(ClientCopy, visible_client),
+    clients=KnownClients(ClientCopy, visible_client, beside_client),
 )
 
 

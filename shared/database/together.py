@@ -21,6 +21,9 @@ def read_together(session: Session, wanted: Mapping[type[Any], RowKey]) -> None:
     For rows that are surely asked for next. One that is not there is asked for again by who needs it, so whether it is
     waited for, and how it is refused, stays as it was.
     """
+    wanted = {model: key for model, key in wanted.items() if not _is_at_hand(session, model, key)}
+    if not wanted:
+        return
     parameters = {
         _name(at, part): value
         for at, key in enumerate(wanted.values())
@@ -29,6 +32,10 @@ def read_together(session: Session, wanted: Mapping[type[Any], RowKey]) -> None:
     for row in session.execute(_statement(tuple(wanted)), parameters):
         for found in row:
             session.keep(found)
+
+
+def _is_at_hand(session: Session, model: type[Any], key: RowKey) -> bool:
+    return session.identity_key(model, key) in session.identity_map
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)

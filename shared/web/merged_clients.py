@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from shared.actor import Caller
-from shared.client_families import ClientMoved, survivors
+from shared.client_families import Beside, ClientMoved, survivors
 from shared.database.session import Session
 
 # Whose address it is, in the path of a route; an id further behind says of another thing whom it is about.
@@ -21,11 +21,13 @@ NAMES: Final = frozenset({"client_id", "client_ids", "into_client_id", "members"
 class KnownClients:
     """The clients that a service knows: the table with `merged_into`, and who may see one.
 
-    `ensure_visible` raises `NotFound` for a client whom the actor may not see.
+    `ensure_visible` raises `NotFound` for a client whom the actor may not see. `beside`: what most requests about one
+    client read besides.
     """
 
     model: type[Any]
     ensure_visible: Callable[[Session, Caller, UUID], object]
+    beside: Beside | None = None
 
 
 def has_own_address(path: str) -> bool:
@@ -42,7 +44,7 @@ def follow(
     """
     parts = (call, call.get("query"), call.get("body"))
     ids = {client_id for part in parts for _, named in _named(part) for client_id in named}
-    merged = survivors(session, clients.model, actor.organization_id, ids) if ids else {}
+    merged = survivors(session, clients.model, actor.organization_id, ids, clients.beside) if ids else {}
     if not merged:
         return call, None
     followed = {name: _followed(part, merged) for name, part in _followed(call, merged).items()}

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal_column, sele
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.billing.client_accounts.models import ClientAccount
-from services.billing.copies.models import AssignmentCopy, ClientCopy
+from services.billing.copies.models import AssignmentCopy, ClientCopy, OrganizationCopy
 from shared import audit
 from shared.actor import Caller
 from shared.client_changes import DELETED, client_turn, ensure_free
 from shared.database.read_your_writes import arrived
 from shared.database.session import Session, take_turns
+from shared.database.together import RowKey
 from shared.errors import Hidden, NotFound
 from shared.web.lookups import in_their_order
 
@@ -33,6 +34,11 @@ def visible_client(session: Session, actor: Caller, client_id: UUID) -> ClientCo
     session.keep(client)  # what they are called is asked next
     ensure_may_see(session, actor, client_id)
     return client
+
+
+def beside_client(organization_id: UUID, client_id: UUID) -> dict[type[Any], RowKey]:
+    """What most requests about one client read besides: the practice's day, and the client's totals."""
+    return {OrganizationCopy: organization_id, ClientAccount: (organization_id, client_id)}
 
 
 def client_of_body(session: Session, actor: Caller, client_id: UUID, field: str = "client_id") -> ClientCopy:

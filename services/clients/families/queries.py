@@ -54,15 +54,25 @@ def held_by(session: Session, organization_id: UUID, client_id: UUID) -> Sequenc
             clients,
             and_(clients.c.organization_id == ClientMerge.organization_id, clients.c.id == ClientMerge.client_id),
         )
-        .where(
-            ClientMerge.organization_id == organization_id,
-            ClientMerge.into_client_id == client_id,
-            ClientMerge.merged_at.is_not(None),
-            ClientMerge.parted_at.is_(None),
-        )
+        .where(*_made(organization_id, client_id))
         .order_by(ClientMerge.id)
     )
     return session.execute(wanted).all()
+
+
+def holds_others(organization_id: UUID, client_id: UUID) -> ColumnElement[bool]:
+    """The condition that `held_by` finds anybody."""
+    return exists().where(*_made(organization_id, client_id))
+
+
+def _made(organization_id: UUID, client_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """The merges into this client that were made and not taken back, by `ix_client_merges_into`."""
+    return (
+        ClientMerge.organization_id == organization_id,
+        ClientMerge.into_client_id == client_id,
+        ClientMerge.merged_at.is_not(None),
+        ClientMerge.parted_at.is_(None),
+    )
 
 
 def family_of(session: Session, organization_id: UUID, client_id: UUID) -> tuple[UUID, ...]:

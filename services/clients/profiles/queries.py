@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column,
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.clients.assignments.models import Assignment
-from services.clients.families.queries import held
+from services.clients.families.queries import held, holds_others
 from services.clients.profiles import rules
 from services.clients.profiles.models import Client, ClientToken
 from services.clients.tags import rules as tags
@@ -62,17 +62,38 @@ def one_client(
     unless `also_held`.
     """
     is_held = held(actor.organization_id, client_id) if for_update and not also_held else false()
-    statement = select(Client, assigned_to_actor(actor), is_held).where(in_sight(actor), Client.id == client_id)
+    client, _ = _one(session, actor, client_id, false(), is_held=is_held, for_update=for_update)
+    return client
+
+
+def one_client_and_whether_they_hold(session: Session, actor: Caller, client_id: UUID) -> tuple[Client, bool]:
+    """The same, and whether they hold others' records too, by one statement."""
+    return _one(session, actor, client_id, holds_others(actor.organization_id, client_id))
+
+
+def _one(
+    session: Session,
+    actor: Caller,
+    client_id: UUID,
+    holds: ColumnElement[bool],
+    *,
+    is_held: ColumnElement[bool] | None = None,
+    for_update: bool = False,
+) -> tuple[Client, bool]:
+    waits_too = false() if is_held is None else is_held
+    statement = select(Client, assigned_to_actor(actor), waits_too, holds).where(
+        in_sight(actor), Client.id == client_id
+    )
     found = session.execute(statement.with_for_update(of=Client) if for_update else statement).first()
     if found is None:
         raise NotFound()
-    client, assigned, waits = found
+    client, assigned, waits, others = found
     audit.describe(session, client_id=client.id, rule=rules.seen_by(assigned=assigned))
     if client.merged_into is not None:
         raise ClientMoved(client.id, client.merged_into)
     if waits:
         raise ClientHeld()
-    return client
+    return client, others
 
 
 def list_clients(

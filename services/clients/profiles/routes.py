@@ -40,7 +40,8 @@ def get_client(session: Session, actor: Caller, client_id: UUID) -> Dumped:
 
     A client whom the person may not see is answered like one that does not exist.
     """
-    return _with_held(session, queries.one_client(session, actor, client_id))
+    client, holds = queries.one_client_and_whether_they_hold(session, actor, client_id)
+    return _with_held(session, client) if holds else Dumped(dump(ClientSchema, client), merged=[])
 
 
 def patch_client(session: Session, actor: Caller, client_id: UUID, body: ClientChanges) -> Dumped:
