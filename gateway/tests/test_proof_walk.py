@@ -250,6 +250,7 @@ def test_no_excuse_outlives_its_row() -> None:
     [
         "POST /payments/{payment_id}/refunds",
         "POST /assignments",
+        "POST /jobs/clients/{job_id}/undo",
         "POST /organization/billing-profiles",
         "GET /audit/export",
     ],

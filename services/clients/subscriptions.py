@@ -7,6 +7,7 @@ from collections.abc import Callable
 from services.clients.assignments.commands import assign_through_case, hand_over
 from services.clients.audit_checkpoints.commands import keep_checkpoint
 from services.clients.bulk_assignments.commands import ASSIGN_STAFF
+from services.clients.bulk_assignments.undo import UNDO_ASSIGNMENT
 from services.clients.client_changes.commands import keep_answer
 from services.clients.client_changes.deletion import DELETE_CLIENT
 from services.clients.client_changes.rules import Said
@@ -26,7 +27,7 @@ from shared.database.copies import keep_newest
 from shared.database.session import Session
 from shared.jobs.commands import end_without_right
 
-JOBS = (ASSIGN_STAFF, IMPORT, UNDO, DELETE_CLIENT, MERGE_CLIENTS, UNMERGE_CLIENTS)
+JOBS = (ASSIGN_STAFF, UNDO_ASSIGNMENT, IMPORT, UNDO, DELETE_CLIENT, MERGE_CLIENTS, UNMERGE_CLIENTS)
 
 
 def on_organization_changed(session: Session, event: OrganizationChanged, _envelope: Envelope) -> None:

@@ -83,6 +83,7 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     "POST /me/passkeys/{passkey_id}/remove": Specimen(named={"passkey_id": "client_id"}, gone=True),
     "POST /api-clients/{api_client_id}/revoke": Specimen(named={"api_client_id": "client_id"}, gone=True),
     "GET /jobs/clients/{job_id}": Specimen(named={"job_id": "client_id"}, gone=True),
+    "POST /jobs/clients/{job_id}/undo": Specimen(named={"job_id": "client_id"}, gone=True),
     "POST /jobs/clients/{job_id}/cancel": Specimen(named={"job_id": "client_id"}, gone=True),
     **{
         f"{method} /work-items/{service}/{{item_id}}": Specimen(named={"item_id": "client_id"}, gone=True)

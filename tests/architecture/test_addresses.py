@@ -145,6 +145,7 @@ DEEDS = (  # change what has no version
     "/payments/{payment_id}/bounce",
     "/write-offs/{write_off_id}/reverse",
     "/jobs/clients/{job_id}/cancel",
+    "/jobs/clients/{job_id}/undo",
     "/client-imports/{import_id}/cancel",
     "/client-duplicates/{duplicate_id}/dismiss",
     "/client-duplicates/{duplicate_id}/undo",

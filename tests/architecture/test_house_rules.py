@@ -30,6 +30,7 @@ MORE_ROOMS = {
     "services/clients/client_import/row_schemas.py",
     "services/clients/client_import/steps.py",
     "services/clients/client_import/therapists.py",
+    "services/clients/bulk_assignments/undo.py",
     "services/clients/client_import/undo.py",
     "services/clients/client_import/values.py",
     "services/clients/profiles/newcomers.py",

@@ -57,6 +57,12 @@ def test_those_who_are_ticked_are_assigned_and_the_page_says_what_came_of_it(des
     row.get_by_role("link").click()
     page.get_by_role("link", name="Cleo Client").click()
     at.arrive(f"/clients/{third}")
+    page.go_back()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="The assignment is undone")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Taken off 1 client.")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert [each["staff_id"] for each in practice.owner.get(f"/clients/{first}/staff")["items"]] == [therapist]
     assert at.findings() == []
 
 

@@ -90,6 +90,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     Row("POST", "/assignments", "clients", "assignments:change", "post_assignments", proves=True),
     Row("GET", "/jobs/clients", "clients", "jobs:read", "job.list"),
     Row("GET", "/jobs/clients/{job_id}", "clients", "jobs:read", "job.read"),
+    Row("POST", "/jobs/clients/{job_id}/undo", "clients", "assignments:change", "post_assignments_undo", proves=True),
     Row("POST", "/jobs/clients/{job_id}/cancel", "clients", "jobs:cancel", "post_clients_job_cancellation"),
     Row("DELETE", "/clients/{client_id}/staff/{staff_id}", "clients", "assignments:change", "delete_client_staff"),
     *(

@@ -142,6 +142,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
     page("POST", "/clients/assign", "POST /assignments", "GET /staff"),
     page("GET", "/jobs", "GET /jobs/clients", "GET /staff"),
     page("GET", "/jobs/clients/{job_id}", "GET /jobs/clients/{job_id}", "GET /clients/{client_id}"),
+    page("POST", "/jobs/clients/{job_id}/undo", "POST /jobs/clients/{job_id}/undo"),
     page("POST", "/jobs/clients/{job_id}/cancel", "POST /jobs/clients/{job_id}/cancel"),
     page("POST", "/palette", "POST /clients/search"),
     page("GET", "/clients/waiting", "GET /clients", *_WISHES),

@@ -71,6 +71,7 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
     "patch_client_field": _OWN,
     "patch_organization": _PROFILE,
     "post_assignments": _ASSIGNMENTS,
+    "post_assignments_undo": _ASSIGNMENTS,
     "post_billing_profile": _PRINTED,
     "post_cancellation_policy": _CANCELLATION,
     "patch_client_import_row": _IMPORTS,

@@ -19,12 +19,15 @@ from shared.texts import whole_number
 START: Final = "POST /assignments"
 JOBS: Final = "GET /jobs/clients"
 JOB: Final = "GET /jobs/clients/{job_id}"
+UNDO: Final = "POST /jobs/clients/{job_id}/undo"
+UNDOING: Final = "undo_assign_staff"  # the kind of job that takes back
 CANCEL: Final = "POST /jobs/clients/{job_id}/cancel"
 CLIENT: Final = "GET /clients/{client_id}"
 REFUSED: Final = (403, 404, 409, 422)
 ENDED: Final = "finished"  # the code of the refusal to cancel what has ended
 OPEN: Final = ("queued", "running")
 LISTED: Final = 50
+WHAT: Final = {KIND: "Delete a client", UNDOING: "Undo an assignment"}
 CHIPS: Final[Mapping[str, tuple[str, str]]] = {
     "queued": ("Waits", ""),
     "running": ("Under way", "warn"),
@@ -42,9 +45,17 @@ HEADINGS: Final[Mapping[str, str]] = {
     "failed": "It stopped before its end",
     "cancelled": "It was cancelled",
 }
+UNDO_HEADINGS: Final[Mapping[str, str]] = {
+    **HEADINGS,
+    "running": "The assignment is being undone",
+    "done": "The assignment is undone",
+}
 REASONS: Final[Mapping[str, str]] = {
     "client_archived": "Archived. Make the client active first.",
     "not_found": "You may no longer see this client.",
+    "changed_since": "Somebody changed this assignment since.",
+    "assigned_before": "They were assigned through a case before.",
+    "open_work": "They have open work with this client: hand it over first.",
 }
 
 
@@ -100,10 +111,11 @@ def show_job(page: Page) -> Response:
         looks=looks,
         seconds=1 if looks <= SOON_LOOKS else 3,
         is_open=is_open,
-        heading=HEADINGS[job["state"]],
+        undoes=job["kind"] == UNDOING,
+        heading=(UNDO_HEADINGS if job["kind"] == UNDOING else HEADINGS)[job["state"]],
         sentences=sentences(job["counts"]),
-        refused=[] if is_open else _refused(page, job["result"].get("refused", ())),
-        more=max(0, job["counts"].get("refused", 0) - NAMED_MAX),
+        refused=[] if is_open else _refused(page, [*job["result"].get("refused", ()), *job["result"].get("kept", ())]),
+        more=max(0, job["counts"].get("refused", 0) + job["counts"].get("kept", 0) - NAMED_MAX),
     )
 
 
@@ -116,7 +128,7 @@ def show_jobs(page: Page) -> Response:
         JobRow(
             path=_path(job["id"]),
             started=text.moment(job["created_at"], zone, now),
-            what="Delete a client" if job["kind"] == KIND else "Assign staff",
+            what=WHAT.get(job["kind"], "Assign staff"),
             by=names.get(job["started_by"], "A program"),
             came_to=" ".join(sentences(job["counts"])) or text.count(job["total"], "client"),
             state=CHIPS[job["state"]],
@@ -135,6 +147,12 @@ def cancel_job(page: Page) -> Response:
     return page.leave(_path(job_id))
 
 
+def undo_job(page: Page) -> Response:
+    """Take back what it assigned: the page of that job follows it."""
+    undone = page.need(UNDO, job_id=page.ids["job_id"], headers=page.form.sent)
+    return page.leave(_path(undone["id"]))
+
+
 def sentences(counts: Mapping[str, int]) -> list[str]:
     """What came of the clients so far, in words."""
     words = (
@@ -142,6 +160,8 @@ def sentences(counts: Mapping[str, int]) -> list[str]:
         ("unchanged", "{} assigned before, and left as it was."),
         ("refused", "{} not assigned."),
         ("deleted", "{} deleted."),
+        ("taken_off", "Taken off {}."),
+        ("kept", "{} left as it is."),
     )
     return [wording.format(text.count(counts[name], "client")) for name, wording in words if counts.get(name)]
 
@@ -177,4 +197,5 @@ PAGES: Final[Mapping[str, Callable[[Page], Response]]] = {
     "GET /jobs": show_jobs,
     "GET /jobs/clients/{job_id}": show_job,
     "POST /jobs/clients/{job_id}/cancel": cancel_job,
+    "POST /jobs/clients/{job_id}/undo": undo_job,
 }

@@ -131,7 +131,7 @@ def unassign_staff(
     assignment = _locked(session, actor, client_id, staff_id)
     if assignment is None or not assignment.active:
         raise NotAssigned()
-    counts = _open_work(session, actor, family, staff_id)
+    counts = open_work(session, actor, family, staff_id)
     rules.ensure_acknowledged(counts, acknowledged=acknowledged)
     _unassign(session, actor, assignment)
     for merged in family[1:]:
@@ -183,7 +183,7 @@ def hand_over(session: Session, actor: ServiceActor, staff_id: UUID, successor_i
         )
 
 
-def _open_work(session: Session, actor: Actor, client_ids: Iterable[UUID], staff_id: UUID) -> dict[str, int]:
+def open_work(session: Session, actor: Actor, client_ids: Iterable[UUID], staff_id: UUID) -> dict[str, int]:
     """How much somebody has open with a client and who was merged into them, by kind.
 
     Clinical counts the work of a family for who stays. Until it has after a merge, each one's own is known.

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.clients.bulk_assignments import commands as bulk
+from services.clients.bulk_assignments.undo import UNDO_ASSIGNMENT
 from services.clients.client_import.commands import IMPORT
 from services.clients.tests.conftest import Desk
 from shared.jobs import commands
@@ -23,7 +24,9 @@ PLACES = ("job.after_claim", "job.after_work", "job.before_commit", "job.after_c
 
 
 def runner_of(desk: Desk, *others: Kind) -> Runner:
-    return Runner("clients", desk.worker, desk.database.url("worker"), (bulk.ASSIGN_STAFF, IMPORT, *others))
+    return Runner(
+        "clients", desk.worker, desk.database.url("worker"), (bulk.ASSIGN_STAFF, UNDO_ASSIGNMENT, IMPORT, *others)
+    )
 
 
 def run_all(desk: Desk, *others: Kind) -> int:
@@ -40,10 +43,11 @@ from shared.keys import bus
 from services.clients.app import SERVICE
 from pathlib import Path
 from services.clients.bulk_assignments import commands
+from services.clients.bulk_assignments import undo as assignments_undo
 from services.clients.client_import import steps, undo
 from shared.jobs.runner import Runner
 from shared.testing.web import ServiceClient
-commands.STEP_ROWS_MAX = steps.STEP_ROWS_MAX = undo.STEP_ROWS_MAX = 3
+commands.STEP_ROWS_MAX = steps.STEP_ROWS_MAX = undo.STEP_ROWS_MAX = assignments_undo.STEP_ROWS_MAX = 3
 bus.use(Path(os.environ["BUS_KEYS_DIR"]))
 url = os.environ["URL"]
 its = Runner("clients", SERVICE.database(url), url, SERVICE.jobs)

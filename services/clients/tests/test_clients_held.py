@@ -28,6 +28,7 @@ ELSEWHERE: dict[str, str | None] = {
             "post_client_duplicate_undo",
             "post_client_merge_undo",  # proposes itself, and is decided once the other change is
             "post_assignments",  # a job, which leaves out whom it cannot assign
+            "post_assignments_undo",  # likewise
             "post_client_import",
             "put_client_import_mapping",
             "patch_client_import_row",
