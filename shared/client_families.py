@@ -25,8 +25,12 @@ FAMILY_MAX: Final = 20  # members, the one who stays included
 
 
 class ClientMoved(Moved):
-    """The client was merged into another one, under whose id their records are found."""
+    """The client was merged into another one, under whose id their records are found.
 
+    On record like a refusal: nothing was done or shown at this address, but who stays for whom was told.
+    """
+
+    denies = True
     code = "client_merged"
     detail = "This client was merged into another one. Their records are found there."
 

@@ -74,6 +74,7 @@ RULES: Final[Mapping[str, str]] = {
     "assigned": "Assigned to the client",
     "author": "Wrote it",
     "break_glass": "Emergency access",
+    "client_merged": "Led on to the client who stays",
     "everybody": "Open to everybody on the staff",
     "former_author": "Signed it, and left the case since",
     "hidden": "May not know of it",

@@ -178,13 +178,17 @@ def test_every_address_of_who_ended_leads_to_who_stays(desk: Desk) -> None:
         path = PLACEHOLDER.sub(lambda name: ends if name[1] == "client_id" else str(new_id()), route.path)
         path = path.removeprefix("/api/v1")
         body = {
-            name: (stays if value == "{client_id}" else value)
+            name: stays if value == "{client_id}" else str(new_id()) if PLACEHOLDER.fullmatch(str(value)) else value
             for name, value in (route.example if route.body and route.example else {}).items()
         }
         response = who.send(route.method, path, body or None)
         assert response.status_code == 308, (route.name, response.text)
         assert response.headers["Location"] == f"/api/v1{path}".replace(ends, stays)
         assert response.json["code"] == "client_merged"
+        kept = "SELECT outcome, rule FROM audit_entries WHERE client_id = %s AND actor_id = %s AND action = %s"
+        kept += " ORDER BY id DESC LIMIT 1"
+        entry = desk.database.rows(kept, UUID(ends), who.staff_id, route.audit or route.name)
+        assert entry == [("denied", "client_merged")], route.name
         if route.permission in narrowed.actor.permissions:
             assert narrowed.send(route.method, path, body or None).status_code == 404, route.name
     leads = desk.desk.get(f"/clients/{ends}/staff", limit=5)

@@ -22,7 +22,8 @@ def offer(session: Session, actor: Caller, client_id: UUID, time: OfferedTime) -
     `Invalid`, and as `wished_staff`.
     """
     now = clock.now()
-    wished_staff(session, actor, time.staff_id, "staff_id")
+    one_client(session, actor, client_id)  # that they were merged, or are hidden, is said before the rest
+    wished_staff(session, actor, time.staff_id, "staff_id")  # may wait, so it comes before the lock
     client = one_client(session, actor, client_id, for_update=True)
     ensure_offerable(time.starts_at, now)
     before = client.waiting
