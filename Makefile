@@ -119,7 +119,8 @@ soak: $(VENV)/.dev $(VENV)/.chromium  ## the tests that go in rounds with many m
 	@CI=true ROUNDS=$${ROUNDS:-50} $(VENV)/bin/python -m pytest tests/faults tests/abuse/test_revocation.py \
 	  tests/access/test_non_interference.py tests/access/test_matrix.py tests/browser/test_every_page.py tests/browser/test_every_form.py \
 	  tests/browser/test_first_day_of_a_practice.py services/identity/tests/test_identity_access.py \
-	  services/billing/tests/test_billing_lives.py services/billing/tests/test_billing_family_lives.py -m ""
+	  services/billing/tests/test_billing_lives.py services/billing/tests/test_billing_family_lives.py \
+	  services/billing/tests/test_billing_drafting.py services/billing/tests/test_billing_ledger_by_day.py -m ""
 
 edge-check:  ## whether the edge's configuration loads in NGINX_IMAGE (nginx:1.29); needs Docker
 	@docker build --quiet --build-arg BASE=$${NGINX_IMAGE:-nginx:1.29} --tag caseload-edge:check deploy/edge >/dev/null

@@ -1,11 +1,16 @@
-"""Events that are applied together do what each alone would have done, in its order."""
+"""Events that are applied together do what each alone would have done, in its order.
+
+ROUNDS tries more of them (`make soak`).
+"""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +20,7 @@ from shared.messaging.handling import handle
 from shared.testing.databases import load
 from shared.testing.events import apply, envelope_of
 
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
 PRACTICES, APPOINTMENTS, CLIENTS = 2, 3, 2
 MINUTES = (55, 40, 5)  # fits the long session, fits the short one, fits none
 
@@ -109,7 +115,8 @@ def _line(line: dict[str, Any]) -> tuple[Any, ...]:
     return (*(line.get(name) for name in names), tuple(line.get("diagnosis_codes") or ()))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.timeout(120 * (ROUNDS + 1))
+@settings(max_examples=10 * ROUNDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_what_comes_together_is_billed_as_if_it_came_alone(steps, new_practice, worker):
     together, alone = World(new_practice), World(new_practice)

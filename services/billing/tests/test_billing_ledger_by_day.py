@@ -1,9 +1,13 @@
-"""Some of a client's ledger: by day and kind, each entry with the client's balance, and the balances around it."""
+"""Some of a client's ledger: by day and kind, each entry with the client's balance, and the balances around it.
+
+ROUNDS chooses more often (`make soak`).
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import os
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -17,6 +21,7 @@ from services.billing.ledger.rules import KINDS
 from shared.ids import NIL, new_id
 from shared.testing.plans import plan_of
 
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
 DAYS_BACK = (3, 0, 9, 9, 1, 20, 4)  # when payments were received, in the order in which they were recorded
 
 
@@ -59,7 +64,8 @@ def pages_of(kept, **query):
     return pages
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.timeout(120 * (ROUNDS + 1))
+@settings(max_examples=25 * ROUNDS, deadline=None)
 @given(
     back=st.tuples(st.none() | st.integers(0, 22), st.none() | st.integers(0, 22)),
     kinds=st.none() | st.sets(st.sampled_from(sorted(KINDS)), min_size=1),
