@@ -36,6 +36,7 @@ MORE_ROOMS = {
     "services/clients/profiles/newcomers.py",
     "services/clients/profiles/search.py",
     "services/billing/drafting/new_drafts.py",
+    "services/clinical/agenda/given_sessions.py",
     "services/clinical/agenda/lists.py",
     "services/clinical/cases/membership.py",
     "services/clinical/diagnoses/code_search.py",

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services.clinical.agenda import rules
+from services.clinical.agenda.given_sessions import ensure_takes_no_place
 from services.clinical.agenda.models import Appointment, AppointmentChange, Attendee
 from services.clinical.agenda.queries import clashes, visible_ids
 from services.clinical.cases.queries import only_open_case, visible_case
@@ -70,7 +71,7 @@ def book_appointment(
 
     Raises `Invalid` for unknown or inactive ids and times that do not exist or that nobody means, `SlotTaken` for a
     conflict, or a time at which the practice is closed, without an `override_reason`, `Forbidden` for an override
-    without the permission, `CannotDocument`.
+    without the permission, `CannotDocument`, `ServiceSupervised`.
     """
     if booking.override_reason is not None:
         actor.require("appointments:override")
@@ -90,6 +91,7 @@ def book_appointment(
     accepted = take_slot(session, actor, slot, (), booking.override_reason, closed)
     ensure_client_free(session, actor, booking.client_ids, "client_ids")
     rules.ensure_can_document(can_document)
+    ensure_takes_no_place(session, actor, slot)
     appointment = Appointment(
         organization_id=actor.organization_id,
         id=new_id(),

@@ -37,6 +37,7 @@ class Appointment(Tenant, Base):
             "starts_at",
             postgresql_where=text("group_id IS NOT NULL"),
         ),
+        Index("ix_appointments_given", "organization_id", "given_at", postgresql_where=text("given_by IS NOT NULL")),
         CheckConstraint("starts_at < ends_at", name="period"),
         # `rules.LONGEST`: what goes on at a time is looked for no further back.
         CheckConstraint("ends_at - starts_at <= '24:00:00'::interval", name="longest"),
@@ -61,6 +62,9 @@ class Appointment(Tenant, Base):
     override_reason: Mapped[str | None] = mapped_column(Text)
     overrode: Mapped[tuple[UUID, ...] | None] = mapped_column(SEVERAL_IDS)  # what was in the way, and was accepted
     booked_by: Mapped[UUID]
+    # Who gave it and from when, once it had begun, while somebody supervises them: `given_sessions`. Null: nobody asks.
+    given_by: Mapped[UUID | None]
+    given_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     attendees: Mapped[list[Attendee]] = relationship(order_by="Attendee.client_id", lazy="selectin")

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.clinical.agenda.commands import record_change, second_guard, take_slot
+from services.clinical.agenda.given_sessions import ensure_takes_no_place, keep_who_gave
 from services.clinical.agenda.models import Appointment, AppointmentChange, Attendee
 from services.clinical.agenda.queries import shown_attendees, visible_appointment
 from services.clinical.agenda.rules import BUSY, OCCUPYING, ensure_may_change
@@ -50,6 +51,9 @@ def change_status(session: Session, actor: Caller, appointment_id: UUID, new: Ne
     accepted: tuple[UUID, ...] = ()
     if after in OCCUPYING and before not in OCCUPYING:
         accepted = take_slot(session, actor, slot, appointment.overrode or (), new.override_reason)
+        ensure_takes_no_place(session, actor, slot)
+    if after not in OCCUPYING:
+        keep_who_gave(session, appointment)
     with second_guard(session, actor, slot):
         appointment.status, appointment.status_reason = after, new.reason
         for each in appointment.attendees:
@@ -112,6 +116,9 @@ def _change_one(
         theirs = replace(slot, client_ids=(attendee.client_id,))
         whose = ("client",) if stood in OCCUPYING else tuple(BUSY)  # the clinician is there for the others
         accepted = take_slot(session, actor, theirs, appointment.overrode or (), new.override_reason, whose=whose)
+        ensure_takes_no_place(session, actor, theirs)
+    if after not in OCCUPYING:
+        keep_who_gave(session, appointment)
     with second_guard(session, actor, slot):
         _stand(appointment, attendee, after)
         if appointment.status != stood:

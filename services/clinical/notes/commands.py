@@ -20,6 +20,7 @@ from services.clinical.cases.models import Case
 from services.clinical.cases.queries import only_visible_case, visible_case
 from services.clinical.cases.rules import CaseClosed
 from services.clinical.copies.queries import are_one, family_of, is_assigned
+from services.clinical.last_word.rules import ServiceSupervised
 from services.clinical.notes import rules
 from services.clinical.notes.last_word import awaited_of_session, last_word_is_kept
 from services.clinical.notes.models import Note
@@ -253,7 +254,7 @@ def _become_author(session: Session, note: Note, staff_id: UUID) -> None:
     note.drafted_by = note.drafted_by or note.author_id
     note.author_id = staff_id
     if not last_word_is_kept(session, note):
-        raise rules.ServiceSupervised()
+        raise ServiceSupervised()
     note.version += 1
     note.updated_at = clock.now()
     settle(session, ORPHAN, note.organization_id, [note.id])

@@ -8,38 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from services.clinical.agenda.models import Appointment
-from services.clinical.copies.models import StaffCopy
+from services.clinical.last_word.queries import last_word_stays, supervision_of
+from services.clinical.last_word.rules import Supervision, keeps_the_last_word
 from services.clinical.notes.models import Note
-from services.clinical.notes.rules import DISCARDED, REVIEWING_MODES, Supervision, keeps_the_last_word
+from services.clinical.notes.rules import DISCARDED
 from shared.database.session import Session
 
 
-def supervision_of(session: Session, organization_id: UUID, staff_id: UUID) -> Supervision | None:
-    """Who approves or co-signs what a member of staff signs; None where nobody does, as far as has arrived."""
-    staff = session.get(StaffCopy, (organization_id, staff_id))
-    session.keep(staff)  # under whose name is signed is asked next
-    if staff is None or staff.supervisor_id is None or staff.supervision_mode not in REVIEWING_MODES:
-        return None
-    return Supervision(staff.supervisor_id, staff.supervision_mode)
-
-
-def last_word_stays(session: Session, organization_id: UUID, clinician_id: UUID, staff_id: UUID) -> bool:
-    """Whether the supervisor of a clinician still decides once `staff_id` has what the clinician gave or wrote.
-
-    So it is while that supervisor is away or has left, until somebody else supervises the clinician.
-    """
-    if clinician_id == staff_id:
-        return True
-    supervision = supervision_of(session, organization_id, clinician_id)
-    return keeps_the_last_word(staff_id, supervision, supervision_of(session, organization_id, staff_id))
-
-
-def last_word_is_kept(session: Session, note: Note) -> bool:
+def last_word_is_kept(session: Session, note: Note, appointment: Appointment | None = None) -> bool:
     """The same of a note: whether the supervisor of who gave the service decides, as its author is now.
 
-    Without one, who it was submitted to.
+    Without one, who it was submitted to. Who gave it is who drafted it, and whom its `appointment` had when it began.
     """
     clinician_id, here = note.rendering_staff_id, note.organization_id
+    given_by = None if appointment is None else appointment.given_by
+    if given_by is not None and not last_word_stays(session, here, given_by, note.author_id):
+        return False
     if clinician_id == note.author_id:
         return True
     supervision = supervision_of(session, here, clinician_id) or _awaited(note)

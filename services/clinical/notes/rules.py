@@ -30,7 +30,6 @@ GOALS_MAX: Final = 50
 SECTION_CHARACTERS_MAX: Final = 50_000
 ADD_ONS_MAX: Final = 5
 DISCARDED: Final = "discarded"
-REVIEWING_MODES: Final = ("approve", "co_sign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,35 +122,6 @@ class CannotFinish(Conflict):
 
     code = "cannot_finish"
     detail = "The person who takes over is not on this case, or has no level that signs notes."
-
-
-class ServiceSupervised(Conflict):
-    """Another signature never takes the place of the supervisor's: who has the last word keeps it."""
-
-    denies = True
-    code = "service_supervised"
-    detail = (
-        "A supervisor has the last word on the notes of the clinician who gave this service. Only that supervisor, or"
-        " somebody whom they supervise as well, takes it over. Where they have left, have another supervisor chosen."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Supervision:
-    """Who has the last word on somebody's notes, and how: `approve` or `co_sign`."""
-
-    supervisor_id: UUID
-    mode: str
-
-
-def keeps_the_last_word(author_id: UUID, supervision: Supervision | None, of_author: Supervision | None) -> bool:
-    """Whether a note that `author_id` finishes is decided by the supervisor of the clinician who gave the service.
-
-    `supervision`: the clinician's; `of_author`: the author's own. Nobody supervises the clinician: any author will do.
-    """
-    if supervision is None or supervision.supervisor_id == author_id:
-        return True
-    return of_author is not None and of_author.supervisor_id == supervision.supervisor_id
 
 
 def ensure_the_clinician(author_id: UUID, clinician_id: UUID) -> None:

@@ -18,9 +18,9 @@ from services.clinical.agenda import rules as agenda
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.cases.models import Case
 from services.clinical.copies.models import ClientCopy, StaffCopy
+from services.clinical.last_word.rules import REVIEWING_MODES
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
-from services.clinical.notes.rules import REVIEWING_MODES
 from services.clinical.open_work_counts.models import OpenWorkCount
 from services.clinical.treatment_plans.queries import plans_to_review
 from shared import clock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import lazyload
 
 from services.clinical.agenda import rules as agenda
 from services.clinical.agenda.commands import record_change, second_guard, take_slot
+from services.clinical.agenda.given_sessions import ensure_takes_no_place, keep_who_gave, pass_on
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.queries import visible_appointment
 from services.clinical.attendance.rules import Documented
@@ -28,10 +30,9 @@ from services.clinical.copies.queries import (
 from services.clinical.groups.models import Group
 from services.clinical.groups.sessions import who_comes
 from services.clinical.hand_over.commands import settle_left_behind
-from services.clinical.notes.last_word import last_word_stays
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_in_hand, is_kept
-from services.clinical.notes.rules import NoteSubmitted, ServiceSupervised
+from services.clinical.notes.rules import NoteSubmitted
 from services.clinical.opening_hours.rules import OpeningHours, closed_at
 from services.clinical.rebooking import rules
 from services.clinical.rebooking.rules import AppointmentChanges, Booked
@@ -40,6 +41,9 @@ from shared.actor import Caller
 from shared.changes import UNSET
 from shared.database.session import Session
 from shared.errors import FieldError, Invalid
+
+# What would let a session that has begun be somebody else's.
+PASSES_ON: Final = rules.TAKES_TIME | {"staff_id"}
 
 
 def change_appointment(
@@ -132,7 +136,12 @@ def _change(
             accepted = take_slot(session, actor, slot, appointment.overrode or (), override_reason, closed)
     if "staff_id" in differing:
         agenda.ensure_can_document(known.can_document)
-        _ensure_the_last_word_stays(session, appointment, before, after)
+    if differing.keys() & PASSES_ON:
+        keep_who_gave(session, appointment)
+        pass_on(session, actor, appointment, after.staff_id)
+        if appointment.status in agenda.OCCUPYING:
+            in_its_place = replace(slot, client_ids=appointment.slot.client_ids)
+            ensure_takes_no_place(session, actor, in_its_place)
     with second_guard(session, actor, slot):
         _apply(appointment, after)
         if accepted or closed:
@@ -147,13 +156,6 @@ def _change(
         audit.describe(session, before=str(before.staff_id), after=str(after.staff_id))
         settle_left_behind(session, appointment)
     return appointment, differing
-
-
-def _ensure_the_last_word_stays(session: Session, appointment: Appointment, before: Booked, after: Booked) -> None:
-    """Who gave a session that has begun is not changed to somebody who would sign alone. Raises `ServiceSupervised`."""
-    begun = before.span()[0] <= clock.now()
-    if begun and not last_word_stays(session, appointment.organization_id, before.staff_id, after.staff_id):
-        raise ServiceSupervised()
 
 
 def _looked_up(session: Session, actor: Caller, before: Booked, changes: AppointmentChanges) -> LocationCopy | None:

@@ -7,8 +7,9 @@ from uuid import UUID
 from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.rules import Place, place
 from services.clinical.copies.models import LocationCopy, StaffCopy
+from services.clinical.last_word.rules import REVIEWING_MODES
 from services.clinical.notes.models import Note
-from services.clinical.notes.rules import REVIEWING_MODES, ServiceGiven
+from services.clinical.notes.rules import ServiceGiven
 from shared.database.session import Session
 
 

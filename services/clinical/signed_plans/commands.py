@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.clinical.cases.models import Case
 from services.clinical.corrected_diagnoses.queries import documented_days
-from services.clinical.notes.last_word import last_word_stays, supervision_of
+from services.clinical.last_word.queries import last_word_stays, supervision_of
 from services.clinical.notes.models import Note
 from services.clinical.sealing.commands import tell_anew
 from services.clinical.signed_plans import rules

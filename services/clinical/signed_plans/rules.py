@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.clinical.notes.rules import ServiceSupervised
+from services.clinical.last_word.rules import ServiceSupervised
 from services.clinical.signing.rules import NoLicence, Supervised
 
 

@@ -11,8 +11,10 @@ from services.clinical.agenda.rules import Place, place
 from services.clinical.attendance.rules import HAPPENED
 from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import is_billed, known_service_type, signer
+from services.clinical.last_word.queries import last_word_stays, supervision_of
+from services.clinical.last_word.rules import ServiceSupervised, Supervision
 from services.clinical.notes.commands import began, mark_arrived_since
-from services.clinical.notes.last_word import last_word_is_kept, last_word_on, last_word_stays, supervision_of
+from services.clinical.notes.last_word import last_word_is_kept, last_word_on
 from services.clinical.notes.models import Addendum, Note, NoteReview
 from services.clinical.notes.queries import ensure_known, visible_note
 from services.clinical.notes.rules import (
@@ -20,8 +22,6 @@ from services.clinical.notes.rules import (
     NotAuthorOfDraft,
     NoteSigned,
     ServiceGiven,
-    ServiceSupervised,
-    Supervision,
     ensure_in_addition,
     ensure_in_hand,
     ensure_sections,
@@ -96,7 +96,7 @@ def ready_to_sign(
         rules.Signing(
             by_author=note.author_id == actor.staff_id,
             supervised=last_word_on(session, note) is not None,
-            last_word_kept=last_word_is_kept(session, note),
+            last_word_kept=last_word_is_kept(session, note, appointment),
             for_review=for_review,
             attended=appointment.status_of(attendee) in HAPPENED,
             starts_at=appointment.starts_at,
@@ -194,7 +194,7 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
         raise rules.NoteNotSigned()
     appointment, attendee = attended(session, note)
     last = note.versions[-1]
-    if last.countersignature is not None and not last_word_is_kept(session, note):
+    if last.countersignature is not None and not last_word_is_kept(session, note, appointment):
         raise ServiceSupervised()
     merged = {**last.content, **(amendment.content or {})}
     rules.ensure_complete(note.template, merged)

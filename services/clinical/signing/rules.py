@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from services.clinical.attendance.rules import NotAttended, NotStarted
-from services.clinical.notes.rules import TEMPLATES, ServiceSupervised
+from services.clinical.last_word.rules import ServiceSupervised
+from services.clinical.notes.rules import TEMPLATES
 from shared.errors import Conflict, FieldError
 from shared.texts import has_something_to_see
 

@@ -10,7 +10,8 @@ from sqlalchemy import select, union, update
 from services.clinical.attendance.rules import HAPPENED, NotAttended
 from services.clinical.cases.commands import join_case
 from services.clinical.copies.queries import signer
-from services.clinical.notes.last_word import last_word_on, supervision_of
+from services.clinical.last_word.queries import supervision_of
+from services.clinical.notes.last_word import last_word_on
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept, visible_note
 from services.clinical.sealing.commands import Signature, attended, seal_note

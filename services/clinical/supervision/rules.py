@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from services.clinical.notes.rules import Supervision
+from services.clinical.last_word.rules import Supervision
 from shared.errors import Conflict, FieldError, Forbidden
 
 # What a supervisor does in each mode, as the version and the history of the note say it.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.clinical.notes.rules import Supervision, keeps_the_last_word
+from services.clinical.last_word.rules import Supervision, keeps_the_last_word
 from services.clinical.tests.conftest import Clinic
 from services.clinical.tests.test_clinical_hand_over import changed, in_days
 from services.clinical.tests.test_clinical_supervision import LICENCES, PLAN, Supervised, done, refused

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.clinical.notes.rules import Supervision
+from services.clinical.last_word.rules import Supervision
 from services.clinical.supervision.rules import (
     Decision,
     NotSubmitted,

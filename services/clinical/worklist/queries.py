@@ -34,9 +34,9 @@ from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_visible
 from services.clinical.copies.models import StaffCopy
 from services.clinical.copies.queries import assigned_to, family_of, practice_today
+from services.clinical.last_word.rules import REVIEWING_MODES
 from services.clinical.notes.models import Note
 from services.clinical.notes.queries import is_kept
-from services.clinical.notes.rules import REVIEWING_MODES
 from services.clinical.treatment_plans.models import TreatmentPlan
 from services.clinical.treatment_plans.queries import plans_to_review
 from services.clinical.treatment_plans.rules import REVIEW_ANNOUNCED

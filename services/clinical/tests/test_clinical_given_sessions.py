@@ -1,0 +1,181 @@
+"""A session that a supervised clinician gave passes to nobody who would sign it alone, whatever steps lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.clinical.tests.conftest import Clinic
+from services.clinical.tests.test_clinical_hand_over import in_days
+from services.clinical.tests.test_clinical_last_word import REFUSED, another_intern, under
+from services.clinical.tests.test_clinical_supervision import SOAP, Supervised, done, refused
+from shared.testing.web import ServiceClient
+
+DAY = date(2026, 10, 6)
+AT = f"{DAY}T08:00"
+
+
+class Session:
+    """A past session of the intern, and a colleague without a supervisor who would have it."""
+
+    def __init__(self, practice: Supervised) -> None:
+        self.practice, self.clinic, self.day = practice, practice.clinic, DAY
+        self.colleague = practice.clinic.staff("therapist")
+        self.other_intern = another_intern(practice, practice.supervisor)
+        for staff in (self.colleague, self.other_intern, practice.supervisor):
+            self.clinic.assign(self.clinic.client_id, staff)
+        self.id = self.booked()
+
+    def booked(self) -> str:
+        """A session of the intern on the day."""
+        return str(self.clinic.book(f"{self.day}T08:00", staff_id=str(self.practice.intern.staff_id))["id"])
+
+    def change(self, by: ServiceClient | None = None, **body: Any) -> Any:
+        """The answer to a change of the appointment, by the front desk unless somebody else is named."""
+        return (by or self.clinic.desk).patch(f"/appointments/{self.id}", body)
+
+    def give(self, staff: ServiceClient, by: ServiceClient | None = None) -> Any:
+        """The answer to giving it to that clinician."""
+        return self.change(by, staff_id=str(staff.staff_id))
+
+    def status(self, status: str) -> Any:
+        """The answer to another status."""
+        return self.clinic.desk.post(f"/appointments/{self.id}/status", {"status": status, "reason": "said so"})
+
+    def book_colleague(self, at: str, by: ServiceClient | None = None) -> Any:
+        """The answer to booking the colleague for the same client."""
+        body = {
+            "client_ids": [self.clinic.client_id],
+            "staff_id": str(self.colleague.staff_id),
+            "service_type_id": str(self.clinic.service_type_id),
+            "starts_at_local": at,
+        }
+        return (by or self.clinic.desk).post("/appointments", body)
+
+    def written_by(self, staff: ServiceClient, appointment_id: str = "") -> Any:
+        """The answer to a note of theirs."""
+        body = {"client_id": self.clinic.client_id, "template": "soap", "content": SOAP, "minutes": 55}
+        return staff.post(f"/appointments/{appointment_id or self.id}/notes", body)
+
+
+@pytest.fixture
+def session(clinic: Clinic) -> Session:
+    """A session of an intern whose notes are co-signed."""
+    return Session(Supervised(clinic, "co_sign"))
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_the_supervisor_is_no_stepping_stone(session: Session) -> None:
+    done(session.give(session.practice.supervisor))
+    assert refused(session.give(session.colleague)) == REFUSED
+    done(session.give(session.other_intern))
+    assert refused(session.give(session.colleague)) == REFUSED
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+@pytest.mark.parametrize("away", [{"starts_at_local": "coming"}, {"time_zone": "Pacific/Honolulu"}])
+def test_a_session_that_has_begun_is_not_taken_elsewhere_by_moving_it(session: Session, away: dict[str, str]) -> None:
+    if away.get("starts_at_local"):
+        away = {"starts_at_local": in_days(9, 10)}
+    done(session.change(**away))
+    assert refused(session.give(session.colleague)) == REFUSED
+    assert refused(session.change(**away | {"staff_id": str(session.colleague.staff_id)})) == REFUSED
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+@pytest.mark.parametrize("status", ["no_show", "late_cancelled", "cancelled"])
+def test_nobody_is_booked_in_its_place_once_it_is_called_off(session: Session, status: str) -> None:
+    done(session.status(status))
+    assert refused(session.book_colleague(AT)) == REFUSED
+    assert refused(session.book_colleague(f"{DAY}T08:30")) == REFUSED
+    # Another hour of that day is another session, for nobody said that the first took place.
+    apart = done(session.book_colleague(f"{DAY}T15:00"))["id"]
+    assert refused(session.clinic.desk.patch(f"/appointments/{apart}", {"starts_at_local": AT})) == REFUSED
+    done(session.clinic.desk.patch(f"/appointments/{apart}", {"starts_at_local": f"{DAY}T16:00"}))
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_what_took_place_is_not_given_at_another_hour_by_somebody_else(session: Session) -> None:
+    intern = session.practice.intern
+    path = f"/notes/{done(session.written_by(intern))['id']}"
+    done(intern.post(f"{path}/submit"))
+    done(session.practice.supervisor.post(f"{path}/return", {"comment": "This may not be billed."}))
+    done(intern.post(f"{path}/discard", {"reason": "sent back"}))
+    done(session.status("booked"))
+    done(session.status("cancelled"))
+    assert refused(session.book_colleague(f"{DAY}T11:00")) == REFUSED
+    done(session.book_colleague(f"{DAY + timedelta(days=1)}T11:00"))
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_one_that_was_called_off_before_comes_back_in_no_place_either(session: Session) -> None:
+    done(session.status("cancelled"))
+    coming = done(session.book_colleague(in_days(9, 10)))["id"]
+    desk, path = session.clinic.desk, f"/appointments/{coming}"
+    done(desk.post(f"{path}/status", {"status": "cancelled", "reason": "ill"}))
+    done(desk.patch(path, {"starts_at_local": AT}))
+    assert refused(desk.post(f"{path}/status", {"status": "booked"})) == REFUSED
+
+
+def test_its_supervisor_gives_it_to_anybody(session: Session) -> None:
+    supervisor = session.practice.supervisor
+    done(session.give(session.colleague, by=supervisor))
+    done(session.give(session.clinic.therapist))
+    assert refused(session.written_by(session.colleague)) == (409, "not_the_clinician")
+
+
+def test_its_supervisor_books_somebody_in_its_place(session: Session) -> None:
+    done(session.status("cancelled"))
+    done(session.book_colleague(AT, by=session.practice.supervisor))
+
+
+def test_what_is_called_off_before_it_begins_leaves_no_trace(session: Session) -> None:
+    clinic, coming = session.clinic, in_days(9, 10)
+    session.id = clinic.book(coming, staff_id=str(session.practice.intern.staff_id))["id"]
+    done(session.status("cancelled"))
+    done(session.book_colleague(coming))
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_who_has_it_from_them_signs_nothing_alone_once_their_own_supervision_ends(session: Session) -> None:
+    other = session.other_intern
+    done(session.give(other))
+    path = f"/notes/{done(session.written_by(other))['id']}"
+    under(session.practice, other, None, 5)
+    assert refused(other.post(f"{path}/sign")) == REFUSED
+    assert session.clinic.documented() == []
+
+
+Step = Callable[[Session], Any]
+STEPS: dict[str, Step] = {
+    "to the supervisor": lambda session: session.give(session.practice.supervisor),
+    "to another intern": lambda session: session.give(session.other_intern),
+    "back to the intern": lambda session: session.give(session.practice.intern),
+    "to the colleague": lambda session: session.give(session.colleague),
+    "to a coming day": lambda session: session.change(starts_at_local=in_days(9, 10)),
+    "to an earlier day": lambda session: session.change(starts_at_local=f"{session.day - timedelta(days=3)}T08:00"),
+    "back to its time": lambda session: session.change(starts_at_local=f"{session.day}T08:00"),
+    "to other clocks": lambda session: session.change(time_zone="Pacific/Honolulu"),
+    "called off": lambda session: session.status("cancelled"),
+    "stood up": lambda session: session.status("no_show"),
+    "booked again": lambda session: session.status("booked"),
+}
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(sorted(STEPS)), min_size=2, max_size=7))
+def test_no_steps_of_the_front_desk_bring_it_to_who_signs_alone(session: Session, steps: list[str]) -> None:
+    session.day -= timedelta(days=7)  # each walk in a week of its own
+    session.id = session.booked()
+    for step in steps:
+        STEPS[step](session)
+        staff_id = done(session.clinic.desk.get(f"/appointments/{session.id}"))["staff_id"]
+        assert staff_id != str(session.colleague.staff_id), steps
+    session.status("cancelled")
+    assert refused(session.book_colleague(f"{session.day}T08:00")) == REFUSED, steps
