@@ -17,6 +17,7 @@ from shared.spreadsheets.table_file import MEMORY, OLD_CONTAINER, PROBLEMS, read
 from shared.tests.test_spreadsheet import entities, workbook
 
 ROWS_MAX = 100_000
+FILE_BYTES = 50 * 1024 * 1024
 SECONDS_MAX = 10
 MANY = 8
 CELLS = b"<row>" + b"<c><v>1</v></c>" * COLUMNS_MAX + b"</row>"
@@ -42,8 +43,8 @@ def endless() -> bytes:
 
 
 def full() -> bytes:
-    """As many rows and columns as are taken, each cell a text of its own."""
-    return (b",".join([b"ab"] * COLUMNS_MAX) + b"\n") * ROWS_MAX
+    """One line of the largest file that is sent, in which each letter takes four bytes in memory."""
+    return "\U0001f600".encode() + b"a" * FILE_BYTES
 
 
 def locked() -> bytes:
