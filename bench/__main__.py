@@ -24,7 +24,7 @@ from bench import (
     web_app,
 )
 from bench.contest import Contestant, Figures
-from bench.measuring import REPORT, machine, section
+from bench.measuring import REPORT, head, machine, row, section
 from bench.report import write
 from bench.sizes import SIZES, time_is_up
 from shared import clock, logs
@@ -33,6 +33,7 @@ from tests.practice import Practice
 from tests.running import TestStack, running_stack
 
 WORKERS = (1, 2, 4)
+START_GOAL_SECONDS: Final = 5.0
 Found = dict[str, Figures | str]
 # One account and one address ask for everything here, as fast as they are served. The limits are counted all the same.
 UNLIMITED: Final = {"RATE_PER_ACCOUNT": "1000000", "RATE_PER_ADDRESS": "1000000"}
@@ -57,7 +58,11 @@ def _on(bus: str, url: str | None, before: Found, broker_url: str) -> Found:
     """Everything that is measured on a stack of this bus; returns what the ways of doing the event path reached."""
     started = time.monotonic()
     with running_stack(url, settle_age=SIZES.seconds, gateway=UNLIMITED) as stack:
-        print(f"\n== {bus}: ready after {time.monotonic() - started:.1f} s", flush=True)
+        seconds = time.monotonic() - started
+        print(f"\n== {bus}: ready after {seconds:.1f} s", flush=True)
+        if url is None:  # the data were prepared for the stack before: this is a second start
+            head("Second start, with data that are there: seconds until every process answers")
+            row("ready", f"{seconds:.1f} s", "", f"≤ {START_GOAL_SECONDS:.0f} s", met=seconds <= START_GOAL_SECONDS)
         practice = Practice(stack.url)
         practice.add_everyone()
         found = before | _contest(stack, practice, broker_url if url else None)

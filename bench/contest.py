@@ -127,7 +127,7 @@ def in_rounds(contestants: Mapping[str, Contestant], rounds: int = SIZES.rounds)
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A program of `bench.peers`: what it is called, and the environment that it runs in."""
+    """A program of `bench.peers`: what it is called, the environment that it runs in, and how much it is given."""
 
     name: str
     module: str
@@ -135,6 +135,7 @@ class Peer:
     roles: tuple[str, ...] = ("worker",)
     table: str = "plain_invoices"
     drain: int = SIZES.peer_drain
+    bulk: int = SIZES.bulk  # events with both sides busy, in all rounds
 
 
 def peers() -> tuple[Peer, ...]:
@@ -145,13 +146,14 @@ def peers() -> tuple[Peer, ...]:
         Peer("floor 1/1", "floor", OWN),
         Peer("honest floor", "honest", OWN, ("relay", "worker"), "honest_invoices", SIZES.drain),
         *(
-            Peer(name, f"on_{name.lower()}", f"{folder}/bin/python")
-            for name, folder in (
-                ("celery", others),
-                ("FastStream", others),
-                ("nameko", nameko),
-                ("dramatiq", others),
-                ("procrastinate", others),
+            Peer(name, f"on_{name.lower()}", f"{folder}/bin/python", drain=drain, bulk=bulk)
+            for name, folder, drain, bulk in (
+                ("celery", others, SIZES.peer_drain, SIZES.bulk),
+                ("FastStream", others, SIZES.peer_drain, SIZES.bulk),
+                ("nameko", nameko, SIZES.peer_drain, SIZES.bulk),
+                ("dramatiq", others, SIZES.peer_drain, SIZES.bulk),
+                # Each of its jobs commits several times, one after the other: more took longer than a turn may.
+                ("procrastinate", others, SIZES.slow_peer, SIZES.slow_peer),
             )
         ),
     )
@@ -242,7 +244,7 @@ def _turn(stack: Stack, stage: _Stage) -> Turn:
         started = [roles.enter_context(_program(stage.peer, role, stage.database)) for role in stage.peer.roles]
         _ask(stage.producer, f"latency {WARM}")
         latency = Sample(tuple(_ask(stage.producer, f"latency {share(SIZES.single)}")))
-        events, before, cpu = share(SIZES.bulk), stage.counted(), _cpu(stack, stage.producer, *started)
+        events, before, cpu = share(stage.peer.bulk), stage.counted(), _cpu(stack, stage.producer, *started)
         began = time.monotonic()
         _ask(stage.producer, f"send {events}")
         for _ in counted_until(lambda: stage.counted() - before, events, stage.overdue.is_set):

@@ -22,6 +22,7 @@ class Sizes:
     bulk: int = 3_000  # events with both sides busy
     drain: int = 50_000  # events that wait, for Caseload and the honest floor
     peer_drain: int = 3_000  # the same for those who take a millisecond and more for each
+    slow_peer: int = 600  # the same, and with both sides busy, for who takes several milliseconds for each
     scale_drain: int = 10_000  # events that wait, once for each number of workers
     signs: int = 60  # notes signed through the gateway
     seconds: int = 780  # everything ends by then; what had no time is left out, and the report says so
