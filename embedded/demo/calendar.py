@@ -21,6 +21,7 @@ class Patient:
     client: Client
     id: str = ""
     case_id: str = ""
+    goals: Sequence[str] = ()  # keys of those of the plan
     booked: int = 0
     owes_cents: int = 0
     payments: list[str] = field(default_factory=list)

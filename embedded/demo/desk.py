@@ -52,6 +52,8 @@ class Desk:
         plan = self.write_plan(patient, today, review_on)
         signs = self.supervisor_of(patient) if clinician.supervised else theirs
         signs.post(f"/treatment-plans/{plan['id']}/sign", expect=200)
+        goals = theirs.get(f"/cases/{patient.case_id}/goals", on=today.isoformat())["items"]
+        patient.goals = [goal["key"] for goal in goals]
 
     def write_plan(self, patient: Patient, today: date, review_on: date) -> dict[str, Any]:
         """A plan, not signed yet."""
@@ -87,6 +89,8 @@ class Desk:
             "template": "soap",
             "content": practice.note(patient.client.diagnosis, patient.booked + session.start.day),
             "minutes": minutes or practice.MINUTES[session.service],
+            "goals": practice.worked_on(patient.goals, session.start.day),
+            "risk": "none",
         }
         session.note_id = self._theirs(patient).post(f"/appointments/{session.id}/notes", body)["id"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -164,11 +165,26 @@ def treatment_plan(diagnosis: str, effective_from: date, review_on: date) -> dic
                                 ],
                             }
                         ],
-                    }
+                    },
+                    {
+                        "description": "Sleep seven hours on five nights a week",
+                        "objectives": [
+                            {
+                                "description": "Go to bed at the same time each night",
+                                "measure": "Nights in the sleep diary",
+                                "interventions": [{"description": "Sleep hygiene", "frequency": None}],
+                            }
+                        ],
+                    },
                 ],
             }
         ],
     }
+
+
+def worked_on(goals: Sequence[str], number: int) -> list[str]:
+    """Which of a plan's goals the session of a day worked on: the first mostly, each later one less often."""
+    return [goal for place, goal in enumerate(goals) if number % max(2, 4 - place)]
 
 
 def note(diagnosis: str, number: int) -> dict[str, str]:

@@ -124,6 +124,7 @@ def test_signed_notes_have_an_addendum_an_amendment_and_both_countersignatures(d
                 notes.append(demo[OWNER].get(f"/notes/{note['id']}"))
     assert [note for note in notes if note["addenda"]]
     assert [note for note in notes if len(note["versions"]) > 1]
+    assert [note for note in notes if len(note["goals"]) == 2 and note["risk"] == "none"]
     signatures = {version["countersignature"] for note in notes for version in note["versions"]}
     assert signatures == {None, "approved", "co_signed"}
 
