@@ -179,6 +179,7 @@ CLIENTS: Final[tuple[Row, ...]] = (
         page(method, f"/clients/{{client_id}}{path}", *asks)
         for method, path, asks in (
             ("GET", "/activity", _ACTIVITY),
+            ("GET", "/menu", ("GET /clients/{client_id}",)),
             ("GET", "/emergency", _EMERGENCY),
             ("POST", "/emergency", _EMERGENCY),
             ("POST", "/emergency/{opening_id}/end", ("POST /break-glass/{opening_id}/end",)),

@@ -130,7 +130,7 @@ CLIENTS: Final[Mapping[str, Way]] = {
     "GET /clients/{client_id}/details/edit": lambda practice: f"{client_of(practice)}/details/edit",
 }
 # Parts of pages, which the pages themselves ask for.
-PARTS: Final = frozenset[str]()
+PARTS: Final = frozenset({"GET /clients/{client_id}/menu"})
 # What pages lead to that is a file.
 FILES: Final = frozenset(
     {
