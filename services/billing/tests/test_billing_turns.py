@@ -10,8 +10,8 @@ import pytest
 from services.billing.corrections.commands import accept_amendment
 from services.billing.corrections.rules import Acceptance
 from services.billing.drafts.commands import DraftChanges, LineChange, update_draft
-from services.billing.subscriptions import on_appointments_documented
-from shared.testing.databases import database_of
+from shared.messaging.handling import handle
+from shared.testing.databases import database_of, load
 from shared.testing.events import envelope_of
 from shared.testing.waiting import wait_until
 
@@ -60,7 +60,7 @@ def test_a_draft_that_gets_another_code_meanwhile(practice, app, worker, billing
     def amend(session):
         facts = {"appointment_id": event.appointment_id, "version": 2, "minutes": 45}
         amended = practice.documented(client, short, **facts)
-        on_appointments_documented(session, [(amended, envelope_of(amended))])
+        handle("billing", session, load("billing").handlers, [(amended, envelope_of(amended))])
 
     calls = {
         "void": lambda: practice.biller.post(f"{path}/void", {"reason": "Entered in error."}),
