@@ -152,7 +152,7 @@ def _signed_before_leaving(actor: Caller) -> tuple[ColumnElement[bool], ...]:
         _Left.case_id == Note.case_id,
         _Left.staff_id == actor.actor_id,
         ~_Left.active,
-        OrganizationCopy.organization_id == here,
+        OrganizationCopy.organization_id == _Left.organization_id,
         OrganizationCopy.author_access_days > 0,
         clock.now() < _READABLE_UNTIL,
     )
