@@ -26,9 +26,9 @@ MORE_LOOKS: Final = [(DESK, "dark"), (PHONE, "light"), (NARROW, "dark")]
 EVERY_LOOK: Final = LOOKS + (MORE_LOOKS if os.environ.get("ROUNDS") else [])
 HTML_BYTES_MAX: Final = 12_000
 # The agenda may have 15,000 itself; its script and the places of its grid, which nothing else loads, come with it. So
-# does the editor's script (4,500) with the first note.
+# does the editor's script (4,500) with the first note, whose page is 9,300 with its goals.
 # The style guide shows every component in every state, to who builds pages.
-LARGER: Final = {"GET /agenda": 18_000, "GET /notes/{note_id}": 13_000, "GET /style-guide": 15_000}
+LARGER: Final = {"GET /agenda": 18_000, "GET /notes/{note_id}": 14_000, "GET /style-guide": 15_000}
 FIRST_VISIT_BYTES_MAX: Final = 130_000
 # The words of buttons at the foot of an open dialog that nobody could press: not shown, or beyond its edge.
 OUT_OF_REACH: Final = """
