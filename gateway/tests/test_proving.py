@@ -49,6 +49,7 @@ LETS_IN = {
     "POST /staff/{staff_id}/hand-over-client",
     "POST /break-glass/{opening_id}/review",
     "POST /assignments",
+    "POST /jobs/clients/{job_id}/undo",
     "POST /clients/{client_id}/merge",
     "POST /client-merges/{merge_id}/undo",
     "POST /organization/billing-profiles",

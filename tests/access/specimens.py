@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from gateway.route_table.api import ROUTE_TABLE
@@ -17,6 +18,8 @@ from shared.permissions import PUBLIC
 from shared.services import SERVICES
 from shared.testing.databases import load
 from shared.web.routes import Route
+
+COMING: Final = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}T15:00:00Z"
 
 # What a row is about decides who, among those whose level allows it, gets through.
 NOTHING: Final = "nothing"  # a collection, a search, oneself: nothing named to be kept from anybody
@@ -100,6 +103,8 @@ EXCEPTIONS: Final[dict[str, Specimen]] = {
     },
     # A client into themselves: refused also to those who may see them.
     "POST /clients/{client_id}/merge": Specimen(body={"into_client_id": "{client_id}", "reason": "other"}),
+    # A time that is to come, whenever that is.
+    "POST /clients/{client_id}/offers": Specimen(body={"staff_id": "{staff_id}", "starts_at": COMING}),
     "GET /client-imports/{import_id}": Specimen(named={"import_id": "client_id"}, gone=True),
     "GET /client-imports/{import_id}/rows": Specimen(named={"import_id": "client_id"}, gone=True),
     "PUT /client-imports/{import_id}/mapping": Specimen(named={"import_id": "client_id"}, gone=True),

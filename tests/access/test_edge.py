@@ -59,6 +59,7 @@ REFUSED = {
     "POST /notes/{note_id}/return": "own_note",
     "POST /notes/{note_id}/approve": "own_note",
     "POST /notes/{note_id}/co-sign": "own_note",
+    "POST /clients/{client_id}/offers": "not_waiting",
 }
 
 

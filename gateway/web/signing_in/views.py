@@ -20,7 +20,7 @@ SENTENCES: Final = {
 
 # What answers a GET of somebody signed in without a page of its own: a script asks it, or it is a file.
 _NO_PAGE: Final = frozenset(
-    {"/session", "/session/token", "/activity/export", "/settings/logo", "/clients/import/{import_id}/errors"}
+    {"/session", "/session/token", "/bell", "/activity/export", "/settings/logo", "/clients/import/{import_id}/errors"}
     | {row.path for row in WEB if row.path.endswith("/file")}
 )
 _PAGES: Final = frozenset(row.path for row in WEB if row.method == "GET" and row.permission != PUBLIC) - _NO_PAGE

@@ -85,4 +85,4 @@ def test_drafts_read_no_more_of_an_organization_the_more_it_has(
             looked += 1
             per_look = (entries - entries_before) / (scans - scans_before)
             assert per_look <= ENTRIES_MAX, (name, per_look, drafted)
-    assert looked >= 3
+    assert looked >= 2  # what was never billed is inserted without a look at what there is

@@ -34,7 +34,8 @@ def addresses_of(session: Session, actor: Caller, client_id: UUID, limit: int, c
     page = paginate(session, wanted, [ClientAddress.id], limit=limit, cursor=cursor, descending=True)
     # One that stands in the client's row alone is the only one.
     items = page["items"] or (known if cursor is None else ())
-    return {**page, "items": [shown(each, states) for each in items]}
+    # One that was added since the first look stands in the next answer.
+    return {**page, "items": [shown(each, states) for each in items if each.id in states]}
 
 
 def one_address(session: Session, actor: Caller, client_id: UUID, address_id: UUID) -> dict[str, Any]:

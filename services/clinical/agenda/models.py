@@ -37,7 +37,6 @@ class Appointment(Tenant, Base):
             "starts_at",
             postgresql_where=text("group_id IS NOT NULL"),
         ),
-        Index("ix_appointments_given", "organization_id", "given_at", postgresql_where=text("given_by IS NOT NULL")),
         CheckConstraint("starts_at < ends_at", name="period"),
         # `rules.LONGEST`: what goes on at a time is looked for no further back.
         CheckConstraint("ends_at - starts_at <= '24:00:00'::interval", name="longest"),
@@ -62,9 +61,6 @@ class Appointment(Tenant, Base):
     override_reason: Mapped[str | None] = mapped_column(Text)
     overrode: Mapped[tuple[UUID, ...] | None] = mapped_column(SEVERAL_IDS)  # what was in the way, and was accepted
     booked_by: Mapped[UUID]
-    # Who gave it and from when, once it had begun, while somebody supervises them: `given_sessions`. Null: nobody asks.
-    given_by: Mapped[UUID | None]
-    given_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     attendees: Mapped[list[Attendee]] = relationship(order_by="Attendee.client_id", lazy="selectin")
@@ -161,3 +157,26 @@ class AppointmentChange(Tenant, Base):
     reason: Mapped[str | None] = mapped_column(Text)
     override_reason: Mapped[str | None] = mapped_column(Text)
     changes: Mapped[dict[str, str | None]] = mapped_column(JSONB, default=dict)
+
+
+class GivenSession(Tenant, Base):
+    """That a supervised clinician gave a client a session, and when, as it was before anything of it changed.
+
+    Never changed itself, but for `released_at`: their supervisor let somebody else have it.
+    """
+
+    __tablename__ = "given_sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "appointment_id"], ["appointments.organization_id", "appointments.id"]
+        ),
+        Index("ix_given_sessions_client", "organization_id", "client_id", "starts_at"),
+        Index("ix_given_sessions_appointment", "organization_id", "appointment_id"),
+    )
+
+    appointment_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    staff_id: Mapped[UUID]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from services.clinical.agenda import rules
 from services.clinical.agenda.commands import record_change, second_guard, take_slot
+from services.clinical.agenda.given_sessions import may_pass_to
 from services.clinical.agenda.models import Appointment
 from shared import audit
 from shared.actor import ServiceActor
@@ -30,6 +31,8 @@ def hand_over_appointments(
 ) -> None:
     """Coming appointments of somebody who left become the successor's; where the successor is busy, they stay.
 
+    So do those that began once, and were moved since, where the successor would sign past a supervisor.
+
     None is moved in time and none cancelled: what stays is listed as open work, and becomes a work item.
     """
     statement = (
@@ -44,6 +47,9 @@ def hand_over_appointments(
         .with_for_update(of=Appointment)
     )
     for appointment in session.scalars(statement).all():
+        if not may_pass_to(session, appointment, successor_id):
+            _raise_left_behind(session, appointment)
+            continue
         slot = rules.Slot(successor_id, (), appointment.starts_at, appointment.ends_at, appointment.id)
         try:
             take_slot(session, actor, slot, appointment.overrode or ())

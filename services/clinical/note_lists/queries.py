@@ -15,7 +15,7 @@ from services.clinical.agenda.models import Appointment
 from services.clinical.agenda.rules import ensure_in_order
 from services.clinical.cases.models import Case
 from services.clinical.cases.queries import case_rule, case_visible, readable_case
-from services.clinical.copies.queries import family_of, organization
+from services.clinical.copies.queries import of_family, organization
 from services.clinical.note_lists import rules
 from services.clinical.notes.models import Addendum, Note, SignedVersion
 from services.clinical.notes.queries import heads_of, is_kept
@@ -107,7 +107,7 @@ def _conditions(session: Session, actor: Caller, wanted: NotesWanted) -> list[Co
     if wanted.author_id is not None:
         conditions.append(Note.author_id == wanted.author_id)
     if wanted.client_id is not None:
-        conditions.append(Note.client_id.in_(family_of(session, actor.organization_id, wanted.client_id)))
+        conditions.append(of_family(Note.client_id, actor.organization_id, [wanted.client_id]))
     if wanted.template is not None:
         conditions.append(Note.template == wanted.template)
     if wanted.first is not None or wanted.last is not None:

@@ -8,22 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from services.clinical.agenda.models import Appointment
-from services.clinical.last_word.queries import last_word_stays, supervision_of
+from services.clinical.last_word.queries import supervision_of
 from services.clinical.last_word.rules import Supervision, keeps_the_last_word
 from services.clinical.notes.models import Note
 from services.clinical.notes.rules import DISCARDED
 from shared.database.session import Session
 
 
-def last_word_is_kept(session: Session, note: Note, appointment: Appointment | None = None) -> bool:
+def last_word_is_kept(session: Session, note: Note) -> bool:
     """The same of a note: whether the supervisor of who gave the service decides, as its author is now.
 
-    Without one, who it was submitted to. Who gave it is who drafted it, and whom its `appointment` had when it began.
+    Without one, who it was submitted to.
     """
     clinician_id, here = note.rendering_staff_id, note.organization_id
-    given_by = None if appointment is None else appointment.given_by
-    if given_by is not None and not last_word_stays(session, here, given_by, note.author_id):
-        return False
     if clinician_id == note.author_id:
         return True
     supervision = supervision_of(session, here, clinician_id) or _awaited(note)

@@ -138,7 +138,8 @@ def _change(
         agenda.ensure_can_document(known.can_document)
     if differing.keys() & PASSES_ON:
         keep_who_gave(session, appointment)
-        pass_on(session, actor, appointment, after.staff_id)
+        if "staff_id" in differing:
+            pass_on(session, actor, appointment, after.staff_id)
         if appointment.status in agenda.OCCUPYING:
             in_its_place = replace(slot, client_ids=appointment.slot.client_ids)
             ensure_takes_no_place(session, actor, in_its_place)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.clinical.agenda.given_sessions import claimed, claims_what_was_given
 from services.clinical.agenda.models import Appointment, Attendee
 from services.clinical.agenda.rules import Place, place
 from services.clinical.attendance.rules import HAPPENED
@@ -96,7 +97,8 @@ def ready_to_sign(
         rules.Signing(
             by_author=note.author_id == actor.staff_id,
             supervised=last_word_on(session, note) is not None,
-            last_word_kept=last_word_is_kept(session, note, appointment),
+            last_word_kept=last_word_is_kept(session, note)
+            and not _claims_what_was_given(session, note, appointment, note.started_at, note.minutes),
             for_review=for_review,
             attended=appointment.status_of(attendee) in HAPPENED,
             starts_at=appointment.starts_at,
@@ -194,12 +196,14 @@ def amend_note(session: Session, actor: Person, note_id: UUID, amendment: Amendm
         raise rules.NoteNotSigned()
     appointment, attendee = attended(session, note)
     last = note.versions[-1]
-    if last.countersignature is not None and not last_word_is_kept(session, note, appointment):
+    if last.countersignature is not None and not last_word_is_kept(session, note):
         raise ServiceSupervised()
     merged = {**last.content, **(amendment.content or {})}
     rules.ensure_complete(note.template, merged)
     after = _amended(last.given, amendment, appointment)
     ensure_in_addition(after.add_on_service_type_ids, after.service_type_id)
+    if _claims_what_was_given(session, note, appointment, after.started_at, after.minutes):
+        raise ServiceSupervised()
     supervision = last_word_on(session, note)
     if supervision is None:
         signature = _signature(session, note)
@@ -247,6 +251,13 @@ def discard_note(session: Session, actor: Person, note_id: UUID, reason: str) ->
     record_review(session, actor, note, DISCARDED, reason)
     put_away(note)
     return note
+
+
+def _claims_what_was_given(
+    session: Session, note: Note, appointment: Appointment, started_at: datetime | None, minutes: int | None
+) -> bool:
+    slot = claimed(appointment, note.client_id, note.author_id, started_at, minutes)
+    return claims_what_was_given(session, note.organization_id, slot)
 
 
 def _signature(session: Session, note: Note) -> Signature:

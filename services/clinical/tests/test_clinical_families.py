@@ -108,6 +108,10 @@ def open_work(two: Family, client_id: str) -> set[str]:
     return ids(found["appointments"])
 
 
+def notes(two: Family, client_id: str) -> set[str]:
+    return ids(asked(two.clinic.therapist.get("/notes", client_id=client_id)))
+
+
 def waiting(two: Family, client_id: str) -> set[str]:
     found = asked(two.clinic.administrator.get("/work-items/clinical", client_id=client_id))
     return {item["subject"]["id"] for item in found["items"]}
@@ -117,6 +121,7 @@ READS: dict[str, tuple[Callable[[Family, str], set[str]], tuple[str, ...]]] = {
     "get_client_appointments": (appointments, ("visit", "appointment", "together")),
     "get_client_cases": (cases, ("case",)),
     "get_groups": (groups, ("group",)),
+    "get_notes": (notes, ("note",)),
     "get_worklist": (worklist, ("note",)),
     "get_access_explanation": (explained, ("case",)),
     "get_open_work": (open_work, ("appointment", "together")),

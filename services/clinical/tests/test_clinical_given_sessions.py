@@ -151,6 +151,72 @@ def test_who_has_it_from_them_signs_nothing_alone_once_their_own_supervision_end
     assert session.clinic.documented() == []
 
 
+def returned(session: Session) -> str:
+    """The path of a note of the intern that the supervisor sent back."""
+    intern = session.practice.intern
+    path = f"/notes/{done(session.written_by(intern))['id']}"
+    done(intern.post(f"{path}/submit"))
+    done(session.practice.supervisor.post(f"{path}/return", {"comment": "This may not be billed."}))
+    return path
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+@pytest.mark.parametrize(
+    ("starts", "more"),
+    [
+        (f"{DAY}T09:00", {"started_at_local": AT}),
+        (f"{DAY}T07:00", {"minutes": 100}),
+        (f"{DAY + timedelta(days=1)}T08:00", {"started_at_local": AT}),
+    ],
+)
+def test_no_note_claims_the_time_of_a_session_that_waits(session: Session, starts: str, more: dict[str, Any]) -> None:
+    path, colleague = returned(session), session.colleague
+    booked = done(session.book_colleague(starts))["id"]
+    note = f"/notes/{done(session.written_by(colleague, booked))['id']}"
+    done(colleague.patch(note, more))
+    assert refused(colleague.post(f"{note}/sign")) == REFUSED
+    # Once the supervisor has decided about it, it is a session of its own.
+    done(session.practice.intern.post(f"{path}/submit"))
+    done(session.practice.finish(session.practice.supervisor, path))
+    done(colleague.post(f"{note}/sign"))
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_no_amendment_takes_a_note_there_either(session: Session) -> None:
+    returned(session)
+    colleague, booked = session.colleague, done(session.book_colleague(f"{DAY}T09:00"))["id"]
+    note = f"/notes/{done(session.written_by(colleague, booked))['id']}"
+    done(colleague.post(f"{note}/sign"))
+    amendment = {"reason": "began earlier", "started_at_local": AT}
+    assert refused(colleague.post(f"{note}/amendments", amendment)) == REFUSED
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_a_session_that_is_shortened_or_moved_twice_was_given_as_it_was(session: Session) -> None:
+    done(session.change(duration_minutes=5))
+    done(session.status("cancelled"))
+    assert refused(session.book_colleague(f"{DAY}T08:30")) == REFUSED
+    session.day -= timedelta(days=7)
+    session.id = session.booked()
+    first, second = f"{session.day}T08:00", f"{session.day - timedelta(days=1)}T08:00"
+    done(session.change(starts_at_local=second))
+    done(session.status("cancelled"))
+    done(session.change(starts_at_local=first))
+    assert [refused(session.book_colleague(at)) for at in (first, second)] == [REFUSED, REFUSED]
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_what_was_booked_over_it_by_an_override_is_not_signed_before_it(session: Session) -> None:
+    clinic, colleague = session.clinic, session.colleague
+    coming = done(session.book_colleague(in_days(9, 10)))["id"]
+    administrator, path = clinic.administrator, f"/appointments/{coming}"
+    override = {"starts_at_local": AT, "override": {"reason": "both were there"}}
+    assert refused(administrator.patch(path, override)) == REFUSED
+    done(session.status("cancelled"))
+    assert refused(administrator.patch(path, override)) == REFUSED
+    assert refused(session.written_by(colleague)) == (409, "not_the_clinician")
+
+
 Step = Callable[[Session], Any]
 STEPS: dict[str, Step] = {
     "to the supervisor": lambda session: session.give(session.practice.supervisor),
