@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.clinical.tests.conftest import Clinic
-from services.clinical.tests.test_clinical_hand_over import in_days
+from services.clinical.tests.merging import merge
+from services.clinical.tests.test_clinical_hand_over import changed, handed_over, in_days, staff_of
 from services.clinical.tests.test_clinical_last_word import REFUSED, another_intern, under
 from services.clinical.tests.test_clinical_supervision import SOAP, Supervised, done, refused
 from shared.testing.web import ServiceClient
@@ -215,6 +217,51 @@ def test_what_was_booked_over_it_by_an_override_is_not_signed_before_it(session:
     done(session.status("cancelled"))
     assert refused(administrator.patch(path, override)) == REFUSED
     assert refused(session.written_by(colleague)) == (409, "not_the_clinician")
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_two_clients_who_become_one_have_had_one_session(session: Session) -> None:
+    clinic, colleague = session.clinic, session.colleague
+    duplicate = clinic.client(colleague)
+    clinic.open_case(colleague, duplicate)
+    booked = clinic.book(AT, client_ids=[duplicate], staff_id=str(colleague.staff_id))["id"]
+    done(session.status("cancelled"))
+    merge(clinic, duplicate, clinic.client_id)
+    body = {"client_id": duplicate, "template": "soap", "content": SOAP, "minutes": 55}
+    note = done(colleague.post(f"/appointments/{booked}/notes", body))["id"]
+    assert refused(colleague.post(f"/notes/{note}/sign")) == REFUSED
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_who_leaves_a_group_had_its_session_all_the_same(session: Session) -> None:
+    clinic, intern = session.clinic, session.practice.intern
+    done(session.status("cancelled"))
+    group = {"name": "Evenings", "staff": [str(intern.staff_id)], "members": []}
+    group_id = done(clinic.administrator.post("/groups", group))["id"]
+    for client_id in (clinic.client_id, clinic.client()):
+        joining = {"on": f"{DAY - timedelta(days=30)}"}
+        done(clinic.administrator.put(f"/groups/{group_id}/members/{client_id}", joining))
+    evening = f"{DAY - timedelta(days=1)}T18:00"
+    body = {"group_id": group_id, "service_type_id": clinic.service_type_id, "staff_id": str(intern.staff_id)}
+    session.id = done(clinic.desk.post("/appointments", {**body, "starts_at_local": evening}))["id"]
+    done(session.change(starts_at_local=in_days(9, 18)))
+    member = f"/groups/{group_id}/members/{clinic.client_id}"
+    leaving = clinic.administrator.send("DELETE", member, {"on": f"{DAY}"})
+    assert leaving.status_code < 300, leaving.text
+    assert refused(session.book_colleague(evening)) == REFUSED
+
+
+@pytest.mark.abuse("A-ROLE-sign-through-a-colleague")
+def test_leaving_hands_over_what_is_still_to_begin_and_nothing_that_has_begun_once(session: Session) -> None:
+    clinic, intern, colleague = session.clinic, session.practice.intern, session.colleague
+    coming = clinic.book(in_days(8, 10), staff_id=str(intern.staff_id))
+    done(session.change(starts_at_local=in_days(9, 10)))
+    left = changed(clinic, intern, 9, "therapist", active=False)
+    supervisor_id = session.practice.supervisor.staff_id
+    clinic.emit(replace(left, supervisor_id=supervisor_id, supervision_mode=session.practice.mode))
+    clinic.emit(handed_over(clinic, intern, colleague))
+    assert staff_of(clinic, coming) == str(colleague.staff_id)
+    assert staff_of(clinic, {"id": session.id}) == str(intern.staff_id)
 
 
 Step = Callable[[Session], Any]
