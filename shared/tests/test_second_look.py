@@ -111,7 +111,7 @@ def test_without_the_key_an_event_waits_and_is_applied_when_the_key_is_there(
     assert looking(path, HANDLERS).look() == 0
     bus.use(path.keys.bus)
     look = looking(path, HANDLERS).look
-    assert wait_until(look, 5, f"a look that opens them, of which the reader says {unusable(path)},") == 2
+    assert wait_until(look, 30, f"a look that opens them, of which the reader says {unusable(path)},") == 2
     consume(path, HANDLERS)
     assert names(path) == {"Ada Canary", "Bo Canary"}
 
