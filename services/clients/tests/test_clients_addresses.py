@@ -22,7 +22,11 @@ from shared.ids import new_id
 HERE = {"line1": "1 Main St", "line2": None, "city": "New York", "state": "NY", "postal_code": "10001"}
 THERE = {**HERE, "line1": "2 Elm St"}
 BEACH = {**HERE, "line1": "3 Bay Ave"}
-TODAY = clock.today("UTC")
+
+
+def today() -> date:
+    """Asked for each time: a test may begin on the day before."""
+    return clock.today("UTC")
 
 
 def path(client: dict[str, Any]) -> str:
@@ -57,7 +61,7 @@ def test_who_moves_keeps_the_earlier_address_on_record(desk: Desk) -> None:
     moved = desk.desk.patch(f"/clients/{client['id']}", {"address": THERE})
     assert (moved.json["address"], moved.json["version"]) == (THERE, 2)
     assert desk.desk.patch(f"/clients/{client['id']}", {"address": THERE}).json["version"] == 2
-    assert listed(desk, client) == [("2 Elm St", TODAY.isoformat(), "current"), ("1 Main St", None, "past")]
+    assert listed(desk, client) == [("2 Elm St", today().isoformat(), "current"), ("1 Main St", None, "past")]
     assert desk.desk.patch(f"/clients/{client['id']}", {"address": None}).json["address"] is None
     assert [state for _, _, state in listed(desk, client)] == ["current", "replaced", "past"]
 
@@ -83,18 +87,18 @@ def test_what_the_release_before_wrote_is_not_lost(desk: Desk) -> None:
     client = desk.add()
     write = "UPDATE clients SET address = %s::jsonb WHERE id = %s RETURNING 1"
     desk.database.rows(write, json.dumps({**HERE, "line1": "9 Old Rd"}), client["id"])
-    move(desk, client, HERE, TODAY)
-    assert listed(desk, client) == [("1 Main St", TODAY.isoformat(), "current"), ("9 Old Rd", None, "past")]
+    move(desk, client, HERE, today())
+    assert listed(desk, client) == [("1 Main St", today().isoformat(), "current"), ("9 Old Rd", None, "past")]
     desk.database.rows(write, json.dumps({**HERE, "line1": "8 Old Rd"}), client["id"])
-    move(desk, client, THERE, TODAY)
+    move(desk, client, THERE, today())
     assert [street for street, _, _ in listed(desk, client)] == ["2 Elm St", "8 Old Rd", "1 Main St", "9 Old Rd"]
 
 
 def test_a_first_address_counts_from_its_day_also_one_that_is_past(desk: Desk) -> None:
     client = desk.add()
     assert listed(desk, client) == []
-    move(desk, client, HERE, TODAY - timedelta(days=300))
-    move(desk, client, BEACH, TODAY - timedelta(days=400))
+    move(desk, client, HERE, today() - timedelta(days=300))
+    move(desk, client, BEACH, today() - timedelta(days=400))
     assert address(desk, client) == HERE
     assert [state for _, _, state in listed(desk, client)] == ["past", "current"]
 
@@ -127,7 +131,7 @@ def test_what_is_wrong_is_refused_and_nobody_else_sees_or_adds_one(desk: Desk, m
 
 def test_addresses_come_in_pages_and_go_with_the_client(desk: Desk) -> None:
     client = desk.add(address=HERE)
-    move(desk, client, THERE, TODAY)
+    move(desk, client, THERE, today())
     first = desk.desk.get(path(client), limit=1).json
     rest = desk.desk.get(path(client), limit=1, cursor=first["next_cursor"]).json
     assert [each["address"] for each in first["items"] + rest["items"]] == [THERE, HERE] and not rest["next_cursor"]
@@ -179,8 +183,8 @@ def test_of_a_family_the_address_of_who_stays_holds_and_before_it_the_next_ones(
 
 def test_a_merge_fills_the_days_without_an_address_and_parting_empties_them(desk: Desk) -> None:
     who, ends, stays = merger(desk), desk.add("Ada", "Early", address=HERE), desk.add("Ada", "Late")
-    move(desk, ends, BEACH, TODAY + timedelta(days=9))
-    first = TODAY - timedelta(days=30)
+    move(desk, ends, BEACH, today() + timedelta(days=9))
+    first = today() - timedelta(days=30)
     of_days = {"client_id": ends["id"], "into_client_id": stays["id"]}
     assert who.get("/client-merges/preview/clients", **of_days).json["moves"]["addresses"] == 2
     made = merged(desk, who, ends["id"], stays["id"])
@@ -215,6 +219,6 @@ def test_an_address_that_stands_in_the_row_alone_comes_along(desk: Desk) -> None
     made = merged(desk, who, ends["id"], stays["id"])
     assert address(desk, stays) == HERE
     assert desk.desk.patch(f"/clients/{stays['id']}", {"address": THERE}).status_code == 200
-    assert listed(desk, stays) == [("2 Elm St", TODAY.isoformat(), "current"), ("1 Main St", None, "past")]
+    assert listed(desk, stays) == [("2 Elm St", today().isoformat(), "current"), ("1 Main St", None, "past")]
     parted(desk, who, made["id"])
-    assert listed(desk, stays) == [("2 Elm St", TODAY.isoformat(), "current")]
+    assert listed(desk, stays) == [("2 Elm St", today().isoformat(), "current")]
