@@ -113,8 +113,6 @@ def test_a_browser_is_shown_a_page_while_the_gateway_is_away() -> None:
         assert (status, kind) == (503, "text/html") and ">Try again</a>" in page and "typed" not in page
         status, kind, page = refused("POST", "/clients/new")
         assert (status, kind) == (503, "text/html") and "look whether it was saved" in page and 'href="/home"' in page
-        status, kind, page = refused("GET", "/home?q=" + "a" * 6000)
-        assert (status, kind) == (414, "text/html") and "<h1>That could not be read</h1>" in page
         for refusal in (
             refused("GET", "/home", accept="application/json"),
             refused("GET", "/home", more="HX-Request: true\r\n"),
