@@ -37,7 +37,7 @@ def with_sheet(sheet: bytes, ballast: bytes = b"") -> bytes:
 
 
 def endless() -> bytes:
-    """Millions of cells in a file that is small enough, and unpacks to no more than is taken."""
+    """Millions of cells in a file whose size, also unpacked, is within the limits."""
     room = UNPACKED_MAX - 4 * 1024 * 1024
     head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
     sheet = head + CELLS * (room // len(CELLS)) + b"</sheetData></worksheet>"

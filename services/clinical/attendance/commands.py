@@ -26,8 +26,9 @@ def change_status(session: Session, actor: Caller, appointment_id: UUID, new: Ne
     """Confirm, mark as arrived, cancel … or correct it. A reason counts with an unchanged status too.
 
     Raises `NotFound`, `ColleaguesAppointment`, `StatusNotPossible`, `NotStarted`, `Documented`, `SlotTaken` when one
-    that took no time comes back to a time that is taken by now, `Forbidden` for an override of that without the
-    permission, `Invalid` for a client who is not on it.
+    that took no time comes back to a time that is taken by now, `ServiceSupervised` when it comes back where a
+    supervised clinician gave another session, `Forbidden` for an override of that without the permission, `Invalid` for
+    a client who is not on it.
     """
     if new.override_reason is not None:
         actor.require("appointments:override")

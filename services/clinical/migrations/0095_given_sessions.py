@@ -10,7 +10,7 @@ down_revision = "clinical_0081"
 
 
 def upgrade() -> None:
-    """Add only. Nobody takes such a fact back; the worker does with the appointment that an import booked."""
+    """Add only. Nobody takes such a fact back: what an import booked is deleted only while nobody has changed it."""
     uuid, instant = sa.UUID(), sa.DateTime(timezone=True)
     op.create_table(
         "given_sessions",

@@ -42,7 +42,7 @@ from shared.changes import UNSET
 from shared.database.session import Session
 from shared.errors import FieldError, Invalid
 
-# What would let a session that has begun be somebody else's.
+# A change of these could let somebody else sign for a session that has begun.
 PASSES_ON: Final = rules.TAKES_TIME | {"staff_id"}
 
 

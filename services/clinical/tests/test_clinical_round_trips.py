@@ -26,7 +26,7 @@ def test_a_signature_takes_nine_round_trips_at_most(clinic, clinical_database, k
             start = f"{date(2026, 3, 2) + timedelta(days)}T09:00"
             note_id = clinic.note(clinic.book(start)["id"])["id"]
             before = door.round_trips
-            key = {"Idempotency_Key": note_id} if days % 2 else {}  # a repeatable request takes no more
+            key = {"Idempotency_Key": note_id} if days % 2 else {}  # a key costs no round trip
             assert signer.post(f"/notes/{note_id}/sign", **key).status_code == 200
             taken.append(door.round_trips - before)
     assert 0 < max(taken[WARM:]) <= ROUND_TRIPS_MAX, taken
